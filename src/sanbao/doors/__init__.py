@@ -1,0 +1,1 @@
+"""Four ways to say the same verbs: portal, workbench, API, command line."""

@@ -1,0 +1,1 @@
+"""What both webs are made of: frames, pieces, words for numbers and days, charts."""

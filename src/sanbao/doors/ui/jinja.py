@@ -1,0 +1,131 @@
+"""The Jinja2 environment of both webs."""
+
+import uuid
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django_htmx.jinja import htmx_script
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from sanbao.doors.ui import charts, formats, strips
+from sanbao.doors.ui.context import LANGUAGES, Frame
+from sanbao.doors.ui.icons import icon
+from sanbao.doors.ui.refusals import remedy, said
+
+HTMX_MANNERS: Final = (
+    '<meta name="htmx-config" content=\'{"includeIndicatorStyles": false, "allowEval": false,'
+    ' "selfRequestsOnly": true, "historyCacheSize": 0}\'>'
+)
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """Return the address of a named page.
+
+    Raises:
+        NoReverseMatch: there is no such page; a test of the house renders every template.
+    """
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def url_or_none(name: str) -> str | None:
+    """Return the address of a page that another door may or may not have mounted."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def once() -> Markup:
+    """Return a hidden field with a fresh key, so that the same form sent twice is done once."""
+    return Markup('<input type="hidden" name="once" value="{}">').format(uuid.uuid4())
+
+
+@pass_context
+def csrf(context: Context) -> Markup:
+    """Return the hidden field that proves the form came from this site; nothing without a request."""
+    return Markup(escape(context.get("csrf_input", Markup())))
+
+
+def htmx() -> Markup:
+    """Return the script tags of htmx 2, told to run no inline code and to add no inline style."""
+    return Markup(HTMX_MANNERS) + Markup(htmx_script(version=2))  # noqa: S704 -- both are our own or django-htmx's
+
+
+@pass_context
+def here(context: Context, **changes: object) -> str:
+    """Return the present address with some query values changed; None or '' removes one."""
+    request: HttpRequest = context["request"]
+    query = {key: request.GET.getlist(key) for key in request.GET}
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in {None, ""}:
+            query[key] = [str(value)]
+    return f"{request.path}?{urlencode(query, doseq=True)}" if query else request.path
+
+
+@pass_context
+def page_links(context: Context, following: object = None, previous: object = None) -> dict[str, str]:
+    """Return the addresses of the next and the previous page of a cursor list, '' where there is none."""
+    return {
+        "next": here(context, after=following, before=None) if following else "",
+        "previous": here(context, before=previous, after=None) if previous else "",
+    }
+
+
+def tag(language: str) -> str:
+    """Return the language as the ``lang`` attribute wants it: ``zh-Hans``."""
+    return next((html for code, _, html in LANGUAGES if code == language.lower()), language)
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment that Django's Jinja2 backend renders every page with."""
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701 -- autoescape is in options
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    plain = {
+        "money": formats.money,
+        "number": formats.number,
+        "percent": formats.percent,
+        "day": formats.day,
+        "moment": formats.moment,
+        "clock": formats.clock,
+        "weekday": formats.weekday,
+        "machine": formats.machine,
+        "since": formats.since,
+        "span": formats.span,
+        "masked_phone": formats.masked_phone,
+        "said": said,
+        "remedy": remedy,
+    }
+    env.filters.update(plain)
+    env.globals.update(
+        plain,
+        url=url,
+        url_or_none=url_or_none,
+        static=static,
+        icon=icon,
+        once=once,
+        csrf=csrf,
+        htmx=htmx,
+        here=here,
+        page_links=page_links,
+        lang_tag=tag,
+        languages=LANGUAGES,
+        chinese=formats.chinese,
+        charts=charts,
+        clock_strip=strips.clock_strip,
+        bare_frame=Frame(),
+    )
+    return env

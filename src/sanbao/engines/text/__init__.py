@@ -1,0 +1,27 @@
+"""Reading what customers write: clauses, sixteen aspects with evidence, demands, flags, sentiment; no files, no clock."""
+
+from sanbao.engines.text.aspects import ASPECTS, CODES, DEMANDS, FLAGS, SCENARIOS, SERVICE_CODES, Aspect, aspect_of
+from sanbao.engines.text.cutting import Span, clauses
+from sanbao.engines.text.folding import fingerprint, normalise
+from sanbao.engines.text.language import language_of
+from sanbao.engines.text.reader import Mention, Reader, Reading, Weights
+
+__all__ = [
+    "ASPECTS",
+    "CODES",
+    "DEMANDS",
+    "FLAGS",
+    "SCENARIOS",
+    "SERVICE_CODES",
+    "Aspect",
+    "Mention",
+    "Reader",
+    "Reading",
+    "Span",
+    "Weights",
+    "aspect_of",
+    "clauses",
+    "fingerprint",
+    "language_of",
+    "normalise",
+]

@@ -1,0 +1,1 @@
+"""Complaints as cases: a demand, evidence, clocks, a reasoned answer."""

@@ -1,0 +1,9 @@
+"""Grants of the complaints room."""
+
+GRANTS = (
+    "complaints.see",  # cases of an outlet, or all
+    "complaints.file",  # put down a complaint for somebody
+    "complaints.handle",  # take, answer
+    "complaints.close",  # close an answered case
+    "complaints.own",  # the owner's moves: accept, dispute, withdraw; owners hold it for their own cases
+)

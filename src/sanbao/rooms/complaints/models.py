@@ -1,0 +1,133 @@
+"""Complaint cases, their evidence, clocks and answers."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from sanbao.base.actor import EVERYWHERE, Actor
+from sanbao.base.db import Visible, known
+from sanbao.rooms.complaints.states import CASE_CHANNELS, DECISIONS, DEMANDS, FILED, MACHINE
+from sanbao.rooms.outlets.models import Outlet
+from sanbao.rooms.registry.models import Customer, Device, Staff
+from sanbao.rooms.repairs.models import Order
+
+
+class CaseQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.everywhere("complaints.see"):
+            return self
+        if actor.is_owner:
+            return self.filter(customer_id=actor.id)
+        return self.filter(outlet_id__in=actor.outlets("complaints.see") - {EVERYWHERE})
+
+
+class Case(models.Model):
+    """One complaint with a demand. ``answer_due_at`` is the next reply clock, ``outer_due_at`` the legal limit.
+
+    ``provisional`` is set while a clock runs through a year without a published calendar.
+    """
+
+    number = models.CharField(max_length=14, unique=True)
+    state = models.CharField(max_length=10, default=FILED)
+    channel = models.CharField(max_length=10)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, related_name="cases")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="cases")
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, null=True, related_name="cases")
+    handler = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="cases")
+    demand = models.CharField(max_length=14)
+    demand_cents = models.PositiveIntegerField(null=True)
+    words = models.TextField()
+    filed_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField()
+    outer_due_at = models.DateTimeField()
+    provisional = models.BooleanField(default=False)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=known("state", MACHINE.states()), name="case_state_known"),
+            models.CheckConstraint(condition=known("demand", DEMANDS), name="case_demand_known"),
+            models.CheckConstraint(condition=known("channel", CASE_CHANNELS), name="case_channel_known"),
+        )
+        indexes = (
+            models.Index(
+                fields=("answer_due_at", "id"),
+                condition=Q(state__in=("filed", "working", "disputed")),
+                name="case_queue",
+            ),
+            models.Index(fields=("customer", "-id"), name="case_customer"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OfCaseQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(case__in=Case.objects.visible_to(actor))
+
+
+class Clock(models.Model):
+    """One reply clock of a case: when it is due, how that was worked out, when it was met."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    clock = models.CharField(max_length=24)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    provisional = models.BooleanField(default=False)
+    steps = models.JSONField(default=list)
+    met_at = models.DateTimeField(null=True)
+
+    objects = OfCaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("case", "clock"), name="clock_of_case"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.clock}"
+
+
+class Evidence(models.Model):
+    """Something shown for a case: a file of the vault, by its public number."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evidence")
+    file = models.CharField(max_length=14)
+    note = models.CharField(max_length=200, blank=True)
+    added_by = models.CharField(max_length=40)
+    added_at = models.DateTimeField()
+
+    objects = OfCaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "file"), name="evidence_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.file}"
+
+
+class Reply(models.Model):
+    """An answer in its fixed shape: facts found, rule, decision, what happens next, by when."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="replies")
+    author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="replies")
+    decision = models.CharField(max_length=10)
+    facts_found = models.TextField()
+    rule = models.TextField()
+    next_step = models.TextField()
+    by_when = models.DateField(null=True)
+    at = models.DateTimeField()
+
+    objects = OfCaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=known("decision", DECISIONS), name="reply_decision_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.decision}"

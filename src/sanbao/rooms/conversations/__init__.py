@@ -1,0 +1,1 @@
+"""Talks with customers over every channel, calls, and the notices the house sends."""

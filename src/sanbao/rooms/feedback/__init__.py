@@ -1,0 +1,1 @@
+"""What customers say: surveys, imported reviews, what was read in them, the report."""

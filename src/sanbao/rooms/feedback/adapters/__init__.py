@@ -1,0 +1,1 @@
+"""The outside of feedback: files that come in and the shipped model of language."""

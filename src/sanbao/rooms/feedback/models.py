@@ -1,0 +1,171 @@
+"""Texts as they came, what was read in them, and where they came from."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from sanbao.base.actor import EVERYWHERE, Actor
+from sanbao.base.db import Visible, known
+from sanbao.rooms.feedback.states import BATCH_STATES, ORIGINS, RUNNING
+from sanbao.rooms.outlets.models import Outlet
+from sanbao.rooms.registry.models import Customer, Product
+from sanbao.rooms.repairs.models import Order
+
+
+class BatchQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        return (
+            self if actor.everywhere("feedback.import") or actor.everywhere("feedback.see") else self.none()
+        )
+
+
+class Batch(models.Model):
+    """One import. ``read`` always equals ``stored + rejected + duplicates``; ``read`` is also where to go on."""
+
+    number = models.CharField(max_length=14, unique=True)
+    name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, default=RUNNING)
+    read = models.PositiveIntegerField(default=0)
+    stored = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    made_by = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=known("state", BATCH_STATES), name="batch_state_known"),
+            models.CheckConstraint(
+                condition=Q(read=models.F("stored") + models.F("rejected") + models.F("duplicates")),
+                name="batch_books_balance",
+            ),
+        )
+        indexes = (models.Index(fields=("file_hash",), name="batch_file"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class VoiceQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        """Everything for those who may see feedback everywhere, one's outlets' for the others, one's own for owners."""
+        if actor.everywhere("feedback.see"):
+            return self
+        if actor.is_owner:
+            return self.filter(customer_id=actor.id)
+        return self.filter(outlet_id__in=actor.outlets("feedback.see") - {EVERYWHERE})
+
+
+class Voice(models.Model):
+    """One text, kept as it came. ``fingerprint`` makes the same row of the same source count once.
+
+    ``reader`` is the version of the reader that last read it, empty while it waits to be read.
+    """
+
+    number = models.CharField(max_length=14, unique=True)
+    origin = models.CharField(max_length=10)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="voices")
+    external_id = models.CharField(max_length=80, blank=True)
+    fingerprint = models.CharField(max_length=32, unique=True)
+    text = models.TextField()
+    stars = models.PositiveSmallIntegerField(null=True)
+    product_name = models.CharField(max_length=200, blank=True)
+    product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, related_name="voices")
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, null=True, related_name="voices")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="voices")
+    subject = models.CharField(max_length=14, blank=True)
+    said_on = models.DateField(null=True)
+    stored_at = models.DateTimeField()
+    language = models.CharField(max_length=8, blank=True)
+    sentiment = models.FloatField(null=True)
+    overall = models.SmallIntegerField(null=True)
+    demands = models.JSONField(default=list)
+    flags = models.JSONField(default=list)
+    reader = models.CharField(max_length=24, blank=True)
+    erased_at = models.DateTimeField(null=True)
+
+    objects = VoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=known("origin", ORIGINS), name="voice_origin_known"),)
+        indexes = (
+            models.Index(fields=("id",), condition=Q(reader=""), name="voice_unread"),
+            models.Index(fields=("outlet", "said_on"), name="voice_outlet"),
+            models.Index(fields=("said_on", "id"), name="voice_day"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class MentionQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.everywhere("feedback.see"):
+            return self
+        return self.filter(voice__in=Voice.objects.visible_to(actor))
+
+
+class Mention(models.Model):
+    """One aspect found in a text: where (offsets into the text), which way, how sure."""
+
+    voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="mentions")
+    aspect = models.CharField(max_length=2)
+    polarity = models.SmallIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    score = models.FloatField()
+    reasons = models.JSONField(default=list)
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, null=True, related_name="mentions")
+    said_on = models.DateField(null=True)
+
+    objects = MentionQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("aspect", "polarity", "said_on"), name="mention_what"),
+            models.Index(fields=("outlet", "aspect"), name="mention_where"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.aspect}{self.polarity:+d}"
+
+
+class SurveyQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.everywhere("feedback.see"):
+            return self
+        if actor.is_owner:
+            return self.filter(order__customer_id=actor.id)
+        return self.filter(order__outlet_id__in=actor.outlets("feedback.see") - {EVERYWHERE})
+
+
+class Survey(models.Model):
+    """The question after a visit: at most one per order."""
+
+    number = models.CharField(max_length=14, unique=True)
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="survey")
+    sent_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    stars = models.PositiveSmallIntegerField(null=True)
+    in_time = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    words = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="survey_stars_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number

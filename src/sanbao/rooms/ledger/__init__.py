@@ -1,0 +1,1 @@
+"""What happened, provably: facts, their order, and who has heard of them."""

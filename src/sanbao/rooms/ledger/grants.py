@@ -1,0 +1,3 @@
+"""Grants of the ledger."""
+
+GRANTS = ("ledger.read", "ledger.deliveries")

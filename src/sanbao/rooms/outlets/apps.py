@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OutletsConfig(AppConfig):
+    name = "sanbao.rooms.outlets"
+    label = "outlets"

@@ -1,0 +1,1 @@
+"""Spare parts: the catalogue, what lies where, and for whom it is kept."""

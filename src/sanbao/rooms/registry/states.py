@@ -1,0 +1,12 @@
+"""Words that registry columns may hold."""
+
+from typing import Final
+
+OWNER, STAFF = "owner", "staff"
+ACCOUNT_KINDS: Final = frozenset({OWNER, STAFF})
+INVITE, RECOVER = "invite", "recover"
+LINK_PURPOSES: Final = frozenset({INVITE, RECOVER})
+PROOFS: Final = frozenset({"invoice", "copy", "none"})
+PRODUCT_CLASSES: Final = frozenset(
+    {"phone", "tablet", "laptop", "watch", "earphone", "tv", "appliance", "accessory"}
+)

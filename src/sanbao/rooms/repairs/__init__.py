@@ -1,0 +1,1 @@
+"""Repair orders from booking to hand-over: rights, quotes, parts, promises."""

@@ -1,0 +1,33 @@
+"""The life of a repair order, as one table."""
+
+from typing import Final
+
+from sanbao.base.moves import Machine, Move
+
+BOOKED, MAILED, ACCEPTED, QUOTED, APPROVED = "booked", "mailed", "accepted", "quoted", "approved"
+WAITING_PART, READY, DECLINED, SHIPPED = "waiting_part", "ready", "declined", "shipped"
+RETURNED, CANCELLED, MISSED = "returned", "cancelled", "missed"
+
+MACHINE: Final = Machine(
+    {
+        "accept": Move(frozenset({BOOKED, MAILED}), ACCEPTED, "repairs.accept", "repair.accepted"),
+        "move_visit": Move(frozenset({BOOKED}), BOOKED, "repairs.book", "repair.visit_moved"),
+        "cancel": Move(frozenset({BOOKED, MAILED}), CANCELLED, "repairs.book", "repair.cancelled"),
+        "miss": Move(frozenset({BOOKED}), MISSED, "repairs.accept", "repair.missed"),
+        "clear": Move(frozenset({ACCEPTED}), APPROVED, "repairs.diagnose", "repair.diagnosed"),
+        "quote": Move(frozenset({ACCEPTED, QUOTED}), QUOTED, "repairs.diagnose", "repair.quoted"),
+        "approve": Move(frozenset({QUOTED}), APPROVED, "repairs.answer", "repair.approved"),
+        "decline": Move(frozenset({QUOTED}), DECLINED, "repairs.answer", "repair.declined"),
+        "await_part": Move(frozenset({APPROVED}), WAITING_PART, "repairs.work", "repair.waiting_part"),
+        "resume": Move(frozenset({WAITING_PART}), APPROVED, "repairs.work", "repair.resumed"),
+        "finish": Move(frozenset({APPROVED}), READY, "repairs.work", "repair.ready"),
+        "hand_back": Move(frozenset({READY, DECLINED}), RETURNED, "repairs.accept", "repair.returned"),
+        "ship_back": Move(frozenset({READY, DECLINED}), SHIPPED, "repairs.accept", "repair.shipped"),
+        "deliver": Move(frozenset({SHIPPED}), RETURNED, "repairs.accept", "repair.returned"),
+    }
+)
+OPEN: Final = frozenset({BOOKED, MAILED, ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED, SHIPPED})
+IN_HOUSE: Final = frozenset({ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED})
+"""States in which the device is with us."""
+ENDED: Final = frozenset({RETURNED, CANCELLED, MISSED})
+CHANNELS: Final = frozenset({"visit", "walk_in", "mail", "phone"})

@@ -1,0 +1,1 @@
+"""Photos, recordings and documents, kept by the hash of their content."""

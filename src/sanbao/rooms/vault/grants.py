@@ -1,0 +1,3 @@
+"""Grants of the vault."""
+
+GRANTS = ("vault.see", "vault.add")

@@ -1,0 +1,13 @@
+"""Every address of the installation, by door."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("ui/", include("sanbao.doors.ui.urls")),
+    path("work/", include("sanbao.doors.workbench.urls")),
+    path("api/", include("sanbao.doors.api.urls")),
+    path("", include("sanbao.doors.portal.urls")),
+]
+handler403 = "sanbao.doors.ui.views.forbidden"
+handler404 = "sanbao.doors.ui.views.not_found"
+handler500 = "sanbao.doors.ui.views.failed"
