@@ -5,8 +5,8 @@ from typing import Any
 
 import dj_database_url
 
-from sanbao.site.config import read
-from sanbao.site.keys import secret_key
+from sanbao.base.config import read
+from sanbao.base.keys import secret_key
 
 ENV = read()
 HOME: Path = Path(ENV["SANBAO_HOME"]).resolve()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -154,13 +154,13 @@ class Pack:
     family: str
     version: str
     hash: str
-    rules: tuple[Rule, ...]
-    switches: tuple[Switch, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    rules: tuple[Rule, ...] = field(hash=False)
+    switches: tuple[Switch, ...] = field(default=(), hash=False)
+    faults: tuple[Fault, ...] = field(default=(), hash=False)
     parts: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     sample: bool = False
-    sources: Mapping[str, str] | None = None
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @staticmethod
     def from_dict(table: Mapping[str, Any]) -> "Pack":
@@ -249,8 +249,8 @@ Row = TypeVar("Row", Rule, Reading, Switch, Fault)
 
 
 def _made(kind: type[Row], values: Mapping[str, Any], where: str) -> Row:
-    known = {field.name for field in fields(kind)}
-    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    known = {each.name for each in fields(kind)}
+    needed = {each.name for each in fields(kind) if each.default is MISSING}
     if unknown := set(values) - known:
         raise PackError(f"{where}: unknown {sorted(unknown)}")
     if missing := needed - set(values):

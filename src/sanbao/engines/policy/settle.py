@@ -55,11 +55,15 @@ class Case:
         kind = Roll.REST_DAYS if self.reads.get("weekends") != "holidays_only" else Roll.HOLIDAYS
         return roll_forward(day, self.calendar, kind)
 
-    def grant(self, rule: Rule, ends_on: date | None, share: Decimal | None = FULL) -> None:
+    def grant(
+        self, rule: Rule, ends_on: date | None, share: Decimal | None = FULL, skip: str = ""
+    ) -> None:
         """Open what ``rule`` gives, unless the same remedy is already open on better terms."""
         step = Step(rule.kind, rule.id, (ends_on,))
         self.steps.append(step)
         for remedy in rule.gives:
+            if remedy == skip:
+                continue
             made = Grant(
                 remedy, rule.id, ends_on, rule.chooser, rule.payer, share if remedy == "refund" else None
             )
@@ -175,19 +179,17 @@ def made_anchor(case: Case, made: date) -> date:
 
 def period_end(case: Case, rule: Rule, anchor: date) -> tuple[date, date]:
     """Return the last day before and after rolling over rest days."""
-    end = add_months(anchor, rule.months)
-    if rule.beginning:
-        end -= timedelta(days=1)
+    end = month_end(anchor, rule, case.reads)
     for extension in case.terms.of("extension"):
         if extended(case, extension):
             end = add_months(end, extension.months)
             case.steps.append(Step("extension", extension.id, (end,)))
     extra = 0
-    if rule.extended and not case.facts.in_repair:
+    if rule.extended and not case.facts.in_repair and case.reads.get("repair_time") != "runs":
         extra = running_days(case.facts, case.reads)
         if extra:
             case.steps.append(Step("extended", rule.id, (extra,)))
-    if not rule.rolls:
+    if not rule.rolls or case.reads.get("period_roll") == "stays":
         nominal = end + timedelta(days=extra)
         return nominal, nominal
     if case.reads.get("extend_or_roll") == "roll_first":
@@ -226,10 +228,18 @@ def watch_clocks(case: Case) -> None:
 
 def period_end_plain(rule: Rule, anchor: date) -> tuple[date, date]:
     """Return the end of a clock that neither repairs nor rest days move."""
+    end = month_end(anchor, rule, {})
+    return end, end
+
+
+def month_end(anchor: date, rule: Rule, reads: Mapping[str, str]) -> date:
+    """Return the last day of the rule's months, or where the month lacks the day, what the reading says."""
     end = add_months(anchor, rule.months)
     if rule.beginning:
-        end -= timedelta(days=1)
-    return end, end
+        return end - timedelta(days=1)
+    if end.day != anchor.day and reads.get("month_end") == "next_day":
+        return end + timedelta(days=1)
+    return end
 
 
 def exclude(case: Case) -> None:
@@ -348,22 +358,9 @@ def open_windows(case: Case) -> None:
         end = window_end(case, rule)
         case.windows.append((rule, end))
         if fault in rule.faults and case.fault <= end:
-            case.grant(without_refund(rule) if only_a_copy(case) else rule, end)
+            case.grant(rule, end, skip="refund" if only_a_copy(case) else "")
         else:
             case.steps.append(Step("window_over", rule.id, (end,)))
-
-
-TRIMMED: dict[Rule, Rule] = {}
-
-
-def without_refund(rule: Rule) -> Rule:
-    """Return the rule as it stands for a copy of the invoice: repair and exchange only."""
-    trimmed = TRIMMED.get(rule)
-    if trimmed is None:
-        values = {name: getattr(rule, name) for name in rule.__slots__}
-        values["gives"] = tuple(remedy for remedy in rule.gives if remedy != "refund")
-        trimmed = TRIMMED[rule] = Rule(**values)
-    return trimmed
 
 
 def answer_for_quality(case: Case) -> None:
@@ -441,8 +438,8 @@ def replace_or_refund(case: Case) -> None:
     if not facts.same_model_in_stock:
         del case.grants["exchange"]
         for rule in case.terms.of("no-stock"):
-            case.grant(without_refund(rule) if only_a_copy(case) else rule, exchange.ends_on)
-    elif facts.customer_refuses_exchange:
+            case.grant(rule, exchange.ends_on, skip="refund" if only_a_copy(case) else "")
+    elif facts.customer_refuses_exchange or case.reads.get("fallback") == "always":
         for rule in case.terms.of("depreciation"):
             if rule.when == "exchange-refused" and not only_a_copy(case):
                 case.grant(rule, exchange.ends_on, share_after_use(case, rule))
@@ -489,6 +486,7 @@ def take_back(case: Case) -> None:
             continue
         nominal = received + timedelta(days=rule.days)
         end = case.roll(nominal) if rule.rolls else nominal
+        case.steps.append(Step("return_end", rule.id, (nominal, end)))
         if facts.fault_kind == NO_FAULT and (case.last_day is None or end > case.last_day):
             case.last_day, case.nominal, case.start = end, nominal, received
         if case.fault <= end:

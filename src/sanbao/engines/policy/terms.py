@@ -10,10 +10,19 @@ from sanbao.engines.policy.pack import Pack, PackError, Rule, Switch
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What applies to one class and part sold in one era; ``known`` is false for a class no pack speaks of."""
+    """What applies to one class and part sold in one era.
+
+    ``unlimited`` marks a class for which the law fixes no period at all; ``rolling`` names the rules whose ends
+    depend on published rest days.
+    """
 
     known_class: bool
     known_part: bool
+    in_force: bool
+    unlimited: bool
+    sample: bool
+    rolling: frozenset[str]
+    rules: dict[str, Rule]
     by_kind: dict[str, tuple[Rule, ...]]
     readings: dict[str, str]
     switches: tuple[Switch, ...]
@@ -31,7 +40,6 @@ class Book:
     jurisdiction: str
     eras: tuple[date, ...]
     hashes: tuple[tuple[str, str], ...]
-    by_id: dict[str, Rule] = field(repr=False)
     switches: dict[str, Switch] = field(repr=False)
     shelf: dict[tuple[str, str, int], Terms] = field(default_factory=dict, repr=False)
 
@@ -69,7 +77,6 @@ def open_book(packs: Iterable[Pack]) -> Book:
         jurisdiction=places.pop(),
         eras=tuple(sorted({rule.valid_from for rule in rules})),
         hashes=tuple((pack.name, pack.hash) for pack in chosen),
-        by_id={rule.id: rule for rule in sorted(rules, key=lambda rule: rule.valid_from)},
         switches={switch.name: switch for pack in chosen for switch in pack.switches},
     )
 
@@ -84,7 +91,13 @@ def _terms(book: Book, product_class: str, part: str, sold_on: date) -> Terms:
         if (not rule.classes or product_class in rule.classes) and (not rule.parts or part in rule.parts)
     ]
     kinds = {rule.kind for rule in rules}
+    statutory = [rule for rule in rules if rule.family == "statutory"]
     return Terms(
+        in_force=any(rule.pack in {pack.name for pack in named} for rule in statutory),
+        unlimited=not any(rule.kind == "period" for pack in named for rule in pack.rules),
+        sample=any(pack.sample for pack in governing),
+        rolling=frozenset(rule.id for rule in rules if rule.rolls),
+        rules={rule.id: rule for rule in rules},
         known_class=any(pack.family == "statutory" for pack in named),
         known_part=any(part in pack.parts for pack in named if pack.family == "statutory"),
         by_kind={kind: tuple(rule for rule in rules if rule.kind == kind) for kind in kinds},

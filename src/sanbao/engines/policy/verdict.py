@@ -140,6 +140,7 @@ class Verdict:
         return max((self.default, *(dispute.outcome for dispute in self.disputes)), key=weight)
 
 
+REMEDY_ORDER = ("repair", "exchange", "refund")
 WEIGHTS = {"repair": 1, "exchange": 2, "refund": 4}
 
 

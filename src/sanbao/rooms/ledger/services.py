@@ -210,6 +210,14 @@ def beat(actor: Actor, name: str, note: str = "") -> None:
 
 
 @transaction.atomic
+def claim_duty(actor: Actor, name: str, every: timedelta) -> bool:
+    """Tell whether this duty is due and take it, so that of several workers one runs it."""
+    if Pulse.objects.filter(name=name, at__lte=actor.at - every).update(at=actor.at):
+        return True
+    return Pulse.objects.get_or_create(name=name, defaults={"at": actor.at})[1]
+
+
+@transaction.atomic
 def forget_facts(actor: Actor, subjects: Sequence[str]) -> int:
     """Empty the facts and salts of these subjects: their place in the log stays, what they said is gone."""
     return int(

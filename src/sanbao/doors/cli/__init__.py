@@ -1,0 +1,1 @@
+"""One command with subcommands: everything an operator does by typing."""

@@ -1,0 +1,158 @@
+"""The evaluator: packs and facts in, a verdict with its working out."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from sanbao.engines.calendar.china import china_calendar
+from sanbao.engines.calendar.value import Calendar
+from sanbao.engines.policy.changes import changes_of
+from sanbao.engines.policy.facts import NO_FAULT, NO_PROOF, Facts, Reason, contradictions
+from sanbao.engines.policy.findings import findings_of, notes_of
+from sanbao.engines.policy.pack import Pack, Rule
+from sanbao.engines.policy.readings import disputes_of, outcome_of
+from sanbao.engines.policy.settle import Case, settle
+from sanbao.engines.policy.terms import Book, Terms, open_book
+from sanbao.engines.policy.verdict import DECIDED, NEEDS_PERSON, REFUSED, REMEDY_ORDER, Step, Verdict
+
+_book = lru_cache(maxsize=64)(open_book)
+
+
+@lru_cache(maxsize=1)
+def _default_calendar() -> Calendar:
+    return china_calendar()
+
+
+def evaluate(packs: Book | Iterable[Pack], facts: Facts, calendar: Calendar | None = None) -> Verdict:
+    """Return which remedies are open on the day of the fault, with every reason and reading.
+
+    ``calendar`` tells rest days; without one, mainland China's published arrangement is used. A case that cannot
+    be judged is answered with ``refused`` or ``needs_person``, never with a guess.
+
+    Raises:
+        PackError: the packs do not belong together.
+    """
+    book = packs if isinstance(packs, Book) else _book(tuple(packs))
+    days = calendar or _default_calendar()
+    reasons = contradictions(facts)
+    if facts.jurisdiction.partition("-")[0] != book.jurisdiction:
+        reasons = (Reason("wrong_jurisdiction", ("jurisdiction",), refused=True), *reasons)
+    if reasons or facts.fault_on is None:
+        return _no_verdict(book, facts, reasons)
+    sold_on = facts.purchased_on or facts.delivered_on or facts.manufactured_on or facts.fault_on
+    terms = book.terms(facts.product_class, facts.part, sold_on)
+    reasons = _unjudgeable(book, terms, facts)
+    if reasons:
+        return _no_verdict(book, facts, reasons)
+    case = settle(facts, terms, terms.readings, days)
+    if _no_rule_speaks(case):
+        return _no_verdict(book, facts, (Reason("no_fixed_period", ("product_class",), refused=False),))
+    return _verdict(book, case)
+
+
+def _no_verdict(book: Book, facts: Facts, reasons: tuple[Reason, ...]) -> Verdict:
+    outcome = REFUSED if any(reason.refused for reason in reasons) else NEEDS_PERSON
+    return Verdict(outcome, facts, reasons=reasons, pack_hashes=book.hashes)
+
+
+def _unjudgeable(book: Book, terms: Terms, facts: Facts) -> tuple[Reason, ...]:
+    if not terms.known_class:
+        return (Reason("unknown_class", ("product_class",), refused=False),)
+    if not terms.known_part:
+        return (Reason("unknown_part", ("part",), refused=False),)
+    if not terms.in_force:
+        return (Reason("no_rule_in_force", ("purchased_on",), refused=False),)
+    if _proves_nothing(terms, facts):
+        return (Reason("no_proof_no_manufacture_date", ("proof_of_purchase", "manufactured_on"), refused=False),)
+    if facts.fault_code and not _knows_fault(book, facts):
+        return (Reason("unknown_fault_code", ("fault_code", "part"), refused=False),)
+    if facts.plan and not _knows_plan(terms, facts):
+        return (Reason("unknown_plan", ("plan", "plan_from"), refused=False),)
+    return ()
+
+
+def _proves_nothing(terms: Terms, facts: Facts) -> bool:
+    lost = facts.proof_of_purchase == NO_PROOF and facts.fault_kind != NO_FAULT
+    return lost and bool(terms.of("no-proof")) and facts.manufactured_on is None and facts.exchanged_on is None
+
+
+def _knows_fault(book: Book, facts: Facts) -> bool:
+    lines = (fault for pack in book.packs for fault in pack.faults)
+    return any(line.code == facts.fault_code and line.part == facts.part for line in lines)
+
+
+def _knows_plan(terms: Terms, facts: Facts) -> bool:
+    if facts.plan_from is None:
+        return False
+    return any(facts.plan in rule.plans for kind in ("cover", "plan-period") for rule in terms.of(kind))
+
+
+def _no_rule_speaks(case: Case) -> bool:
+    """A faulty thing of a class without a fixed period, and no promise or exclusion settles it."""
+    judged = case.facts.fault_kind == NO_FAULT or case.excluded is not None
+    return not judged and not case.grants and not case.ends and case.terms.unlimited
+
+
+def _verdict(book: Book, case: Case) -> Verdict:
+    outcome = outcome_of(case)
+    refund = case.grants.get("refund")
+    steps = (*case.steps, *notes_of(case))
+    rules = _cited(steps, case)
+    guarantee = case.terms.of("repair-guarantee")
+    return Verdict(
+        DECIDED,
+        case.facts,
+        remedies=outcome.remedies,
+        grants=tuple(case.grants[name] for name in (*REMEDY_ORDER, "price-cut") if name in case.grants),
+        last_day=case.nominal if case.reads.get("days_left") == "nominal" else case.last_day,
+        nominal_end=case.nominal,
+        start=case.start,
+        refund_share=None if refund is None else refund.share,
+        loaner_due=case.loaner_due,
+        loaner_from=case.loaner_from,
+        repair_guarantee_until=case.guarantee_until,
+        repair_guarantee_days=guarantee[0].days if guarantee and "repair" in case.grants else 0,
+        decided_by=_decisive(case, outcome.remedies),
+        changes=changes_of(case, outcome),
+        disputes=disputes_of(case),
+        findings=findings_of(case),
+        provisional=_provisional(case, rules),
+        trace=steps,
+        rules=rules,
+        pack_hashes=book.hashes,
+    )
+
+
+def _decisive(case: Case, remedies: tuple[str, ...]) -> Step | None:
+    """Return the step without which the answer would be another one."""
+    if remedies:
+        return case.decided[remedies[-1]]
+    if case.excluded is not None:
+        return case.excluded
+    late = [step for step in case.steps if step.code in {"period_end", "window_over", "no_return_agreed"}]
+    if late:
+        return late[-1]
+    return Step("nothing_applies", "")
+
+
+def _cited(steps: Iterable[Step], case: Case) -> tuple[Rule, ...]:
+    ids = dict.fromkeys(step.rule for step in steps if step.rule and step.code != "window_over")
+    for grant in case.grants.values():
+        ids.setdefault(grant.rule)
+    return tuple(case.terms.rules[name] for name in ids)
+
+
+def _provisional(case: Case, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    flags = []
+    for step in case.steps:
+        if step.code in {"period_end", "return_end"} and step.rule in case.terms.rolling:
+            nominal = step.args[0]
+            if case.calendar.is_provisional(nominal.year):
+                flags.append("calendar_unpublished")
+                break
+    if any(rule.mark == "M" for rule in rules):
+        flags.append("rule_from_memory")
+    if any(rule.family in {"brand", "plan"} for rule in rules) and case.terms.sample:
+        flags.append("sample_pack")
+    if case.facts.proof_of_purchase == NO_PROOF and not case.terms.of("no-proof"):
+        flags.append("purchase_to_be_shown")
+    return tuple(flags)

@@ -1,0 +1,114 @@
+"""The readings beside the default: which of them could matter to a case, and what they come to."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from sanbao.engines.policy.facts import NO_PROOF, UNLISTED
+from sanbao.engines.policy.pack import Switch
+from sanbao.engines.policy.settle import Case, settle
+from sanbao.engines.policy.verdict import REMEDY_ORDER, Dispute, Outcome, weight
+
+# The longest run of rest days that an end can be moved over, with room to spare.
+LONGEST_ROLL = timedelta(days=16)
+Gate = Callable[[Case], bool]
+
+
+def outcome_of(case: Case) -> Outcome:
+    """Return what a worked case comes to."""
+    refund = case.grants.get("refund")
+    return Outcome(
+        tuple(remedy for remedy in REMEDY_ORDER if remedy in case.grants),
+        None if refund is None else refund.share,
+    )
+
+
+def disputes_of(case: Case) -> tuple[Dispute, ...]:
+    """Return every other reading that changes the remedies or the refund share of this case."""
+    default = outcome_of(case)
+    found = []
+    for switch in case.terms.switches:
+        gate = GATES.get(switch.name)
+        if not switch.shown or (gate is not None and not gate(case)):
+            continue
+        found += list(_differing(case, switch, default))
+    return tuple(found)
+
+
+def every_dispute(case: Case) -> tuple[Dispute, ...]:
+    """Return the same as ``disputes_of`` without the gates: slower, and the measure the gates are held to."""
+    default = outcome_of(case)
+    return tuple(
+        found
+        for switch in case.terms.switches
+        if switch.shown
+        for found in _differing(case, switch, default)
+    )
+
+
+def _differing(case: Case, switch: Switch, default: Outcome) -> Iterator[Dispute]:
+    for name in switch.others:
+        reads = {**case.reads, switch.name: name}
+        other = outcome_of(settle(case.facts, case.terms, reads, case.calendar))
+        if other != default:
+            yield Dispute(switch, switch.reading(name), other, weight(other) > weight(default))
+
+
+def _on_last_day_of_a_window(case: Case) -> bool:
+    return any(case.fault == end for _, end in case.windows)
+
+
+def _just_after_a_window(case: Case) -> bool:
+    return any(end < case.fault <= end + LONGEST_ROLL for _, end in case.windows)
+
+
+def _starts_differ(case: Case) -> bool:
+    facts = case.facts
+    return facts.activated_on is not None or facts.delivered_on != facts.purchased_on
+
+
+def _soon_after_exchange(case: Case) -> bool:
+    exchanged = case.facts.exchanged_on
+    if exchanged is None:
+        return False
+    longest = max((rule.days for rule in case.terms.of("window")), default=0)
+    return case.fault <= exchanged + timedelta(days=longest)
+
+
+def _rolled_to_here(case: Case) -> bool:
+    """Some end was moved over rest days and the fault lies on the days gained."""
+    for step in case.steps:
+        if step.code in {"period_end", "return_end"}:
+            nominal, end = step.args
+            if nominal != end and nominal < case.fault <= end:
+                return True
+    return False
+
+
+def _repairs_before_exchange(case: Case) -> bool:
+    return case.facts.repairs_before_exchange > 0
+
+
+def _share_below_zero(case: Case) -> bool:
+    return case.raw_share is not None and case.raw_share < 0
+
+
+GATES: dict[str, Gate] = {
+    "sale_day": _on_last_day_of_a_window,
+    "window_roll": _just_after_a_window,
+    "start": _starts_differ,
+    "which_repairs": lambda case: case.facts.failed_repairs_other_fault > 0,
+    "count_after_exchange": _repairs_before_exchange,
+    "reflash": lambda case: case.facts.software_only_repairs > 0,
+    "windows_after_exchange": _soon_after_exchange,
+    "opened": lambda case: case.facts.opened_by_stranger,
+    "floor": _share_below_zero,
+    "copy": lambda case: case.facts.proof_of_purchase == "copy",
+    "repair_day": lambda case: case.facts.pickup_wait_days > 0,
+    "transit": lambda case: case.facts.transit_days > 0,
+    "no_proof": lambda case: case.facts.proof_of_purchase == NO_PROOF,
+    "records": lambda case: case.facts.repair_records_missing,
+    "weekends": _rolled_to_here,
+    "activated": lambda case: case.facts.activated_and_no_return_agreed,
+    "unlisted": lambda case: case.facts.fault_kind == UNLISTED,
+    "after_period": lambda case: case.facts.last_repair_finished_on is not None,
+}
