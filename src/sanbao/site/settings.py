@@ -71,10 +71,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 def _database(url: str) -> dict[str, Any]:
     if url:
-        return {
-            **dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True),
-            "OPTIONS": {"connect_timeout": 5},
-        }
+        parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+        parsed["OPTIONS"] = {"connect_timeout": 5, **parsed.get("OPTIONS", {})}
+        return parsed
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "sanbao.sqlite3",

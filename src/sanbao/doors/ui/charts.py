@@ -51,7 +51,9 @@ class Share:
     n: int | None = None
 
 
-def hbars(title: str, rows: Sequence[Bar], *, unit: str = "", digits: int = 0, about: str = "", of: float = 0) -> Markup:
+def hbars(
+    title: str, rows: Sequence[Bar], *, unit: str = "", digits: int = 0, about: str = "", of: float = 0
+) -> Markup:
     """Return lying bars with whiskers for their intervals; rows under n=30 are grey and say so.
 
     ``of`` is the value that fills the width; by default the largest end of an interval.
@@ -67,7 +69,8 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", digits: int = 0, ab
     step = 100 / max(len(rows), 1)
     every = -(-len(rows) // LABELS_FIT) or 1
     drawn = Markup().join(
-        _standing(row, at * step, step, most, _Standing(at % every == 0, digits)) for at, row in enumerate(rows)
+        _standing(row, at * step, step, most, _Standing(at % every == 0, digits))
+        for at, row in enumerate(rows)
     )
     floor = Markup('<line class="axis" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(HEAD + PLOT)
     return _figure(title, floor + drawn, HEAD + PLOT + FOOT, _bar_table(rows, unit, digits), about)
@@ -90,20 +93,26 @@ def line(title: str, rows: Sequence[Bar], *, unit: str = "", digits: int = 0, ab
         points=points,
         band=_band(rows, xs, most),
         words=Markup().join(
-            _under(row, x, len(rows), at) for at, (x, row) in enumerate(zip(xs, rows, strict=True)) if at % every == 0
+            _under(row, x, len(rows), at)
+            for at, (x, row) in enumerate(zip(xs, rows, strict=True))
+            if at % every == 0
         )
         + _last(rows, most, unit, digits),
     )
     return _figure(title, drawn, HEAD + PLOT + FOOT, _bar_table(rows, unit, digits), about)
 
 
-def heat(title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]], *, about: str = "") -> Markup:
+def heat(
+    title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]], *, about: str = ""
+) -> Markup:
     """Return a map of rows by columns in five depths of one colour, each cell with its number."""
     most = max((value for _label, values in rows for value in values), default=0) or 1
     left, high = 26, 34
     step = (100 - left) / max(len(columns), 1)
     parts = [
-        Markup('<text class="muted" x="{:.2f}%" y="14" text-anchor="middle">{}</text>').format(left + (at + 0.5) * step, name)
+        Markup('<text class="muted" x="{:.2f}%" y="14" text-anchor="middle">{}</text>').format(
+            left + (at + 0.5) * step, name
+        )
         for at, name in enumerate(columns)
     ]
     for down, (label, values) in enumerate(rows):
@@ -129,9 +138,15 @@ def shares(title: str, rows: Sequence[Share], *, about: str = "") -> Markup:
         [_("Row"), *names, "n"],
         [[row.label, *(percent(share) for _name, share in row.parts), _count(row.n)] for row in rows],
     )
-    key = Markup().join(Markup('<li class="c{}">{}</li>').format(at + 1, name) for at, name in enumerate(names))
+    key = Markup().join(
+        Markup('<li class="c{}">{}</li>').format(at + 1, name) for at, name in enumerate(names)
+    )
     return _figure(
-        title, drawn, len(rows) * (ROW + 6), Markup('<ul class="chart-key" role="list">{}</ul>').format(key) + table, about
+        title,
+        drawn,
+        len(rows) * (ROW + 6),
+        Markup('<ul class="chart-key" role="list">{}</ul>').format(key) + table,
+        about,
     )
 
 
@@ -139,7 +154,8 @@ def sparkline(values: Sequence[float], *, label: str) -> Markup:
     """Return a small line without axes, spoken as ``label`` with its first and last value."""
     most = max(values, default=0) or 1
     points = " ".join(
-        f"{2 + x * 0.92:.1f},{22 - value / most * 20:.1f}" for x, value in zip(_places(len(values)), values, strict=True)
+        f"{2 + x * 0.92:.1f},{22 - value / most * 20:.1f}"
+        for x, value in zip(_places(len(values)), values, strict=True)
     )
     end = points.rsplit(" ", 1)[-1].split(",") if points else ["2", "22"]
     said = f"{label}: {number(values[0])} → {number(values[-1])}" if values else label
@@ -158,10 +174,16 @@ class _Standing:
 def _lying(row: Bar, y: int, most: float, unit: str, digits: int) -> Markup:
     words = number(row.value, digits) + unit
     small = row.n is not None and row.n < SMALL
-    label = Markup('<a href="{}"><text x="0" y="{}">{}</text></a>') if row.href else Markup('{}<text x="0" y="{}">{}</text>')
+    label = (
+        Markup('<a href="{}"><text x="0" y="{}">{}</text></a>')
+        if row.href
+        else Markup('{}<text x="0" y="{}">{}</text>')
+    )
     return (
         label.format(row.href, y + 15, row.label)
-        + Markup('<text class="value{}" x="100%" y="{}" text-anchor="end">{}<tspan class="muted">{}</tspan></text>').format(
+        + Markup(
+            '<text class="value{}" x="100%" y="{}" text-anchor="end">{}<tspan class="muted">{}</tspan></text>'
+        ).format(
             " muted" if small else "", y + 15, words, f" · n={_count(row.n)}" if row.n is not None else ""
         )
         + Markup('<rect class="bed" x="0" y="{0}" width="100%" height="10" rx="2"/>').format(y + 23)
@@ -193,7 +215,9 @@ def _standing(row: Bar, left: float, step: float, most: float, how: _Standing) -
         middle, HEAD + PLOT + 16, row.label
     )
     return (
-        Markup('<rect class="fill {}" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}"><title>{}</title></rect>').format(
+        Markup(
+            '<rect class="fill {}" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}"><title>{}</title></rect>'
+        ).format(
             "muted" if small else row.tone,
             left + step * 0.14,
             HEAD + PLOT - tall,
@@ -215,10 +239,16 @@ def _height(value: float, most: float) -> float:
 
 
 def _band(rows: Sequence[Bar], xs: Sequence[float], most: float) -> Markup:
-    bounded = [(x, row.low, row.high) for x, row in zip(xs, rows, strict=True) if row.low is not None and row.high is not None]
+    bounded = [
+        (x, row.low, row.high)
+        for x, row in zip(xs, rows, strict=True)
+        if row.low is not None and row.high is not None
+    ]
     upper = [f"{x:.2f},{_height(high, most):.2f}" for x, _low, high in bounded]
     lower = [f"{x:.2f},{_height(low, most):.2f}" for x, low, _high in reversed(bounded)]
-    return Markup('<polygon class="band" points="{}"/>').format(" ".join(upper + lower)) if bounded else Markup()
+    return (
+        Markup('<polygon class="band" points="{}"/>').format(" ".join(upper + lower)) if bounded else Markup()
+    )
 
 
 def _under(row: Bar, x: float, count: int, at: int) -> Markup:
@@ -231,7 +261,7 @@ def _under(row: Bar, x: float, count: int, at: int) -> Markup:
 def _last(rows: Sequence[Bar], most: float, unit: str, digits: int) -> Markup:
     if not rows:
         return Markup()
-    y = HEAD + PLOT * _height(rows[-1].value, most) / 100
+    y = HEAD + PLOT * _height(rows[-1].top, most) / 100
     return Markup('<text class="value" x="100%" y="{:.1f}" text-anchor="end">{}</text>').format(
         max(y - 8, 12), number(rows[-1].value, digits) + unit
     )
@@ -243,16 +273,25 @@ def _cell(left: float, y: int, wide: float, high: int, of: tuple[float, float]) 
     return Markup(
         '<rect class="heat h{depth}" x="{left:.2f}%" y="{y}" width="{wide:.2f}%" height="{high}"/>'
         '<text class="on-h{depth}" x="{middle:.2f}%" y="{text}" text-anchor="middle">{word}</text>'
-    ).format(depth=depth, left=left, y=y, wide=wide, high=high, middle=left + wide / 2, text=y + 21, word=number(value))
+    ).format(
+        depth=depth,
+        left=left,
+        y=y,
+        wide=wide,
+        high=high,
+        middle=left + wide / 2,
+        text=y + 21,
+        word=number(value),
+    )
 
 
 def _shared(row: Share, y: int) -> Markup:
     parts, left = [], 0.0
     for at, (name, share) in enumerate(row.parts):
         parts.append(
-            Markup('<rect class="share c{}" x="{:.2f}%" y="{}" width="{:.2f}%" height="24"><title>{}</title></rect>').format(
-                at + 1, left, y + 22, share * 100, f"{name} {percent(share)}"
-            )
+            Markup(
+                '<rect class="share c{}" x="{:.2f}%" y="{}" width="{:.2f}%" height="24"><title>{}</title></rect>'
+            ).format(at + 1, left, y + 22, share * 100, f"{name} {percent(share)}")
         )
         if share >= WORD_FITS:
             parts.append(
@@ -261,7 +300,9 @@ def _shared(row: Share, y: int) -> Markup:
                 )
             )
         left += share * 100
-    count = Markup('<text class="muted" x="100%" y="{}" text-anchor="end">n={}</text>').format(y + 15, _count(row.n))
+    count = Markup('<text class="muted" x="100%" y="{}" text-anchor="end">n={}</text>').format(
+        y + 15, _count(row.n)
+    )
     return (
         Markup('<text x="0" y="{}">{}</text>').format(y + 15, row.label)
         + (count if row.n is not None else "")
@@ -296,7 +337,8 @@ def _bar_table(rows: Sequence[Bar], unit: str, digits: int) -> Markup:
 def _rows_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markup:
     head = Markup().join(Markup('<th scope="col">{}</th>').format(name) for name in heads)
     body = Markup().join(
-        Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row)) for row in rows
+        Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row))
+        for row in rows
     )
     return Markup(
         '<details class="as-table"><summary>{}</summary><div class="scroll"><table class="table plain">'
@@ -310,13 +352,14 @@ def _figure(title: str, drawn: Markup, height: int, below: Markup, about: str) -
     described = Markup(' aria-describedby="d{}"').format(mark) if about else Markup()
     return Markup(
         '<figure class="chart"><figcaption>{title}{about}</figcaption>'
-        '<svg width="100%" height="{height}" role="img" aria-labelledby="t{mark}"{described}>'
+        '<svg width="100%" height="{height}" role="{role}" aria-labelledby="t{mark}"{described}>'
         '<title id="t{mark}">{title}</title>{desc}{drawn}</svg>{below}</figure>'
     ).format(
         title=title,
         about=Markup('<span class="about">{}</span>').format(about) if about else "",
         height=height,
         mark=mark,
+        role="group" if "<a " in drawn else "img",  # a picture may not hold links
         described=described,
         desc=desc,
         drawn=drawn,
@@ -327,5 +370,7 @@ def _figure(title: str, drawn: Markup, height: int, below: Markup, about: str) -
 def legend(words: Sequence[str]) -> Markup:
     """Return the colours' names for a page that shows several charts with the same parts."""
     return Markup('<ul class="chart-key" role="list">{}</ul>').format(
-        Markup().join(Markup('<li class="c{}">{}</li>').format(at + 1, escape(word)) for at, word in enumerate(words))
+        Markup().join(
+            Markup('<li class="c{}">{}</li>').format(at + 1, escape(word)) for at, word in enumerate(words)
+        )
     )

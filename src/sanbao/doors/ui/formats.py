@@ -112,13 +112,13 @@ def span(seconds: float | timedelta) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """Return a phone number with its middle hidden: ``138 •••• 5678``; short ones are hidden whole."""
+    """Return a phone number with its middle hidden: ``138****5678``; short ones are hidden whole."""
     digits = "".join(character for character in phone if character.isdigit())
     country = "+86 " if phone.startswith("+86") else ""
     local = digits.removeprefix("86") if country else digits
     if len(local) <= MASK_KEEPS:
-        return "•" * max(len(local), 4)
-    return f"{country}{local[:3]} •••• {local[-4:]}"
+        return "*" * max(len(local), 4)
+    return f"{country}{local[:3]}****{local[-4:]}"
 
 
 def _aware(at: datetime) -> datetime:

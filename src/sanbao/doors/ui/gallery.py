@@ -41,7 +41,10 @@ def navigation() -> list[dict[str, Any]]:
                 {"label": _("Complaints"), "href": "#", "icon": "flag", "count": 3, "tone": "bad"},
             ],
         },
-        {"title": _("Insight"), "items": [{"label": _("Voices"), "href": "#", "icon": "message-square-text"}]},
+        {
+            "title": _("Insight"),
+            "items": [{"label": _("Voices"), "href": "#", "icon": "message-square-text"}],
+        },
     ]
 
 
@@ -61,7 +64,12 @@ def steps() -> list[dict[str, Any]]:
     """Return a repair half way through."""
     return [
         {"name": _("Booked"), "state": "done", "at": NOON - timedelta(days=2), "who": _("you")},
-        {"name": _("Received at the counter"), "state": "done", "at": NOON - timedelta(hours=26), "who": "李敏"},
+        {
+            "name": _("Received at the counter"),
+            "state": "done",
+            "at": NOON - timedelta(hours=26),
+            "who": "李敏",
+        },
         {
             "name": _("Waiting for a part"),
             "state": "current",
@@ -78,7 +86,13 @@ def timeline() -> list[dict[str, Any]]:
     """Return four facts, newest first."""
     return [
         {"title": _("Answer due in two working days"), "at": NOON, "icon": "scale", "tone": "law"},
-        {"title": _("Offer: exchange"), "at": NOON - timedelta(hours=3), "who": "王珂", "icon": "handshake", "tone": "info"},
+        {
+            "title": _("Offer: exchange"),
+            "at": NOON - timedelta(hours=3),
+            "who": "王珂",
+            "icon": "handshake",
+            "tone": "info",
+        },
         {
             "title": _("Photo added"),
             "at": NOON - timedelta(hours=20),
@@ -86,7 +100,13 @@ def timeline() -> list[dict[str, Any]]:
             "icon": "camera",
             "text": _("The crack runs from the upper left corner."),
         },
-        {"title": _("Complaint received"), "at": NOON - timedelta(days=1), "who": _("you"), "icon": "flag", "tone": "bad"},
+        {
+            "title": _("Complaint received"),
+            "at": NOON - timedelta(days=1),
+            "who": _("you"),
+            "icon": "flag",
+            "tone": "bad",
+        },
     ]
 
 
@@ -94,8 +114,18 @@ def ways() -> list[dict[str, str]]:
     """Return ways to be helped, one of them closed with its reason."""
     return [
         {"value": "visit", "label": _("Visit a shop"), "hint": _("Phone back today"), "icon": "store"},
-        {"value": "mail", "label": _("Send it in"), "hint": _("Phone back in 4 to 6 days, freight free"), "icon": "truck"},
-        {"value": "home", "label": _("Repair at home"), "off": _("Not offered in this city"), "icon": "house"},
+        {
+            "value": "mail",
+            "label": _("Send it in"),
+            "hint": _("Phone back in 4 to 6 days, freight free"),
+            "icon": "truck",
+        },
+        {
+            "value": "home",
+            "label": _("Repair at home"),
+            "off": _("Not offered in this city"),
+            "icon": "house",
+        },
     ]
 
 
@@ -133,7 +163,12 @@ def drawn() -> dict[str, Any]:
     ]
     parts = [_("same day"), _("2–3 days"), _("4–7 days"), _("longer")]
     return {
-        "hbars": charts.hbars(_("Days until the phone is back"), outlets, digits=1, about=_("Median with 95% interval; grey: fewer than 30")),
+        "hbars": charts.hbars(
+            _("Days until the phone is back"),
+            outlets,
+            digits=1,
+            about=_("Median with 95% interval; grey: fewer than 30"),
+        ),
         "bars": charts.bars(_("Complaints a week"), weeks, about=_("Calendar weeks 30 to 37")),
         "line": charts.line(_("Complaints a week, with interval"), weeks),
         "heat": charts.heat(

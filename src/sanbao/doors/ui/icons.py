@@ -10,7 +10,7 @@ from markupsafe import Markup
 @lru_cache(maxsize=512)
 def _drawing(name: str, size: int) -> str:
     drawn = str(lucide.jinja.lucide(name, size=size))
-    return " ".join(drawn.split()).replace(' class="lucide', ' focusable="false" class="icon lucide', 1)
+    return " ".join(drawn.split()).replace("<svg", '<svg class="icon" focusable="false"', 1)
 
 
 def icon(name: str, size: int = 20, label: str = "") -> Markup:

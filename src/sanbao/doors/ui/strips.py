@@ -36,7 +36,12 @@ class Day:
 
 
 def clock_strip(
-    days: Sequence[Day], *, today: date | None = None, due: date | None = None, due_at: float = 1.0, title: str = ""
+    days: Sequence[Day],
+    *,
+    today: date | None = None,
+    due: date | None = None,
+    due_at: float = 1.0,
+    title: str = "",
 ) -> Markup:
     """Return the strip as SVG, with the same days as a table behind one key.
 
@@ -45,19 +50,28 @@ def clock_strip(
     """
     wide = max(NARROWEST, min(WIDEST, ROOM // max(len(days), 1)))
     width = wide * len(days) + 2
-    parts = [_one(each, 1 + wide * at, wide, today) for at, each in enumerate(days)]
+    hatch = f"off-{days[0].on:%Y%m%d}-{len(days)}" if days else "off"
+    parts = [_one(each, 1 + wide * at, (wide, hatch), today) for at, each in enumerate(days)]
     if due is not None:
         parts += [_flag(each, 1 + wide * at, wide, due_at) for at, each in enumerate(days) if each.on == due]
     name = title or _("Days that count towards the deadline")
     return Markup(
         '<figure class="strip"><div class="strip-scroll" tabindex="0" role="group" aria-label="{name}">'
         '<svg class="clock" width="{width}" height="86" viewBox="0 0 {width} 86" role="img" aria-label="{name}">'
-        '<defs><pattern id="off" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<defs><pattern id="{hatch}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<path class="hatch" d="M0 0V6"/></pattern></defs>{parts}</svg></div>{key}{table}</figure>'
-    ).format(name=name, width=width, parts=Markup().join(parts), key=_key(days), table=_table(days, today, due))
+    ).format(
+        name=name,
+        width=width,
+        hatch=hatch,
+        parts=Markup().join(parts),
+        key=_key(days),
+        table=_table(days, today, due),
+    )
 
 
-def _one(day: Day, left: int, wide: int, today: date | None) -> Markup:
+def _one(day: Day, left: int, drawn: tuple[int, str], today: date | None) -> Markup:
+    wide, hatch = drawn
     is_today = day.on == today
     solid = Markup().join(
         Markup('<rect class="on" x="{}" y="{}" width="{}" height="{}"/>').format(
@@ -65,7 +79,9 @@ def _one(day: Day, left: int, wide: int, today: date | None) -> Markup:
         )
         for begin, end in (day.open if day.works and not day.pause else ())
     )
-    edge = Markup('<path class="edge {}" d="M{} {}h{}"/>').format(day.kind, left + 1, TOP + HEIGHT + 2, wide - 2)
+    edge = Markup('<path class="edge {}" d="M{} {}h{}"/>').format(
+        day.kind, left + 1, TOP + HEIGHT + 2, wide - 2
+    )
     mark = Markup(
         '<text class="today" x="{0}" y="12" text-anchor="middle">{1}</text><path class="now" d="M{0} 16V{2}"/>'
     ).format(left + wide / 2, _("today"), TOP + HEIGHT + 2)
@@ -74,13 +90,14 @@ def _one(day: Day, left: int, wide: int, today: date | None) -> Markup:
     )
     return Markup(
         '<g class="day{today_class}"><title>{said}</title>'
-        '<rect class="cell" x="{left}" y="{top}" width="{wide}" height="{height}" fill="url(#off)"/>{solid}{edge}{pause}{mark}'
+        '<rect class="cell" x="{left}" y="{top}" width="{wide}" height="{height}" fill="url(#{hatch})"/>{solid}{edge}{pause}{mark}'
         '<text x="{middle}" y="72" text-anchor="middle">{number}</text>'
         '<text class="wd" x="{middle}" y="84" text-anchor="middle">{weekday}</text></g>'
     ).format(
         today_class=" is-today" if is_today else "",
         said=f"{day_words(day.on)} {_kind_words(day)}",
         left=left,
+        hatch=hatch,
         top=TOP,
         wide=wide,
         height=HEIGHT,
@@ -98,7 +115,9 @@ def _flag(day: Day, left: int, wide: int, at: float) -> Markup:
     x = round(left + at * wide, 1)
     return Markup(
         '<path class="due" d="M{x} {top}V{end}"/><text class="due" x="{tx}" y="12" text-anchor="{anchor}">{word}</text>'
-    ).format(x=x, tx=x + 1, top=16, end=TOP + HEIGHT + 4, word=_("due"), anchor="end" if day.works else "middle")
+    ).format(
+        x=x, tx=x + 1, top=16, end=TOP + HEIGHT + 4, word=_("due"), anchor="end" if day.works else "middle"
+    )
 
 
 def _kind_words(day: Day) -> str:
@@ -108,7 +127,7 @@ def _kind_words(day: Day) -> str:
         HOLIDAY: _("public holiday"),
         MAKEUP: _("make-up working day"),
     }[day.kind]
-    return f"{words} · {_('clock stopped: %(reason)s') % {'reason': day.pause}}" if day.pause else words
+    return words + " · " + _("clock stopped: %(reason)s") % {"reason": day.pause} if day.pause else words
 
 
 def _key(days: Sequence[Day]) -> Markup:

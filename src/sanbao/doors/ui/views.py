@@ -30,7 +30,11 @@ LAST_WORDS = (
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every piece in every state, with sample content."""
     frame = request.GET.get("frame", "portal")
-    template = {"workbench": "ui/gallery_workbench.html", "a4": "ui/gallery_print.html", "slip": "ui/gallery_print.html"}
+    template = {
+        "workbench": "ui/gallery_workbench.html",
+        "a4": "ui/gallery_print.html",
+        "slip": "ui/gallery_print.html",
+    }
     context = {"sample": samples.sample(), "paper": frame, "nav": samples.navigation(), "timeout_seconds": 0}
     return render(request, template.get(frame, "ui/gallery.html"), context)
 
@@ -73,7 +77,9 @@ def offline(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=0)
 def worker(request: HttpRequest) -> HttpResponse:
     """Answer with the portal's service worker: it keeps one page for when the network fails, nothing else."""
-    sheets = [static(f"ui/{name}.css") for name in ("tokens", "base", "controls", "pieces", "portal", "print")]
+    sheets = [
+        static(f"ui/{name}.css") for name in ("tokens", "base", "controls", "pieces", "portal", "print")
+    ]
     page = reverse("ui:offline")
     script = render(request, "ui/worker.js", {"kept": [page, *sheets], "page": page})
     response = HttpResponse(script.content, content_type="text/javascript; charset=utf-8")

@@ -1,0 +1,106 @@
+"""Opening hours, working days, and deadlines that show their working."""
+
+from sanbao.engines.calendar.budget import (
+    Budget,
+    Ending,
+    Pause,
+    Roll,
+    Unit,
+    days,
+    minutes,
+    months,
+    working_days,
+    working_hours,
+    working_minutes,
+)
+from sanbao.engines.calendar.china import china_calendar, chinese_calendar_rows
+from sanbao.engines.calendar.clocks import CLOCKS, Begins, Confidence, ReplyClock, clocks_on
+from sanbao.engines.calendar.dates import (
+    add_months,
+    add_working_days,
+    is_rest_day,
+    roll_forward,
+    working_days_between,
+)
+from sanbao.engines.calendar.due import Deadline, days_left, deadline
+from sanbao.engines.calendar.hours import (
+    Interval,
+    closes_at,
+    is_open,
+    next_opening,
+    open_intervals,
+    working_minutes_between,
+)
+from sanbao.engines.calendar.rows import (
+    make_calendar,
+    rows_from_table,
+    same_hours,
+    shop_calendar,
+    spans_of,
+    weekly_hours,
+)
+from sanbao.engines.calendar.steps import Step, StepCode
+from sanbao.engines.calendar.value import (
+    Calendar,
+    CalendarError,
+    DayKind,
+    DayRow,
+    NeverOpen,
+    Span,
+    Week,
+    span,
+)
+from sanbao.engines.calendar.words import explain, sentence
+
+__all__ = [
+    "CLOCKS",
+    "Begins",
+    "Budget",
+    "Calendar",
+    "CalendarError",
+    "Confidence",
+    "DayKind",
+    "DayRow",
+    "Deadline",
+    "Ending",
+    "Interval",
+    "NeverOpen",
+    "Pause",
+    "ReplyClock",
+    "Roll",
+    "Span",
+    "Step",
+    "StepCode",
+    "Unit",
+    "Week",
+    "add_months",
+    "add_working_days",
+    "china_calendar",
+    "chinese_calendar_rows",
+    "clocks_on",
+    "closes_at",
+    "days",
+    "days_left",
+    "deadline",
+    "explain",
+    "is_open",
+    "is_rest_day",
+    "make_calendar",
+    "minutes",
+    "months",
+    "next_opening",
+    "open_intervals",
+    "roll_forward",
+    "rows_from_table",
+    "same_hours",
+    "sentence",
+    "shop_calendar",
+    "span",
+    "spans_of",
+    "weekly_hours",
+    "working_days",
+    "working_days_between",
+    "working_hours",
+    "working_minutes",
+    "working_minutes_between",
+]

@@ -1,8 +1,8 @@
 """Four ways to measure time along one line of whole numbers, each with a measure and its inverse.
 
-A position on a day axis is an ordinal and means *the end of that day*, so that the day of the event is behind it;
-a position on a second axis is a UTC second. ``measure`` counts units between two positions; ``advance`` finds the
-first position that has the amount behind it.
+A position on a day axis is an ordinal and means *the end of that day*, so that the day of the event is behind
+it; a position on a second axis is a UTC second. ``measure`` counts units between two positions; ``advance``
+finds the first position that has the amount behind it.
 """
 
 from bisect import bisect_left, bisect_right

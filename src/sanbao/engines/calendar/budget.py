@@ -101,7 +101,8 @@ def months(amount: int, roll: Roll = Roll.REST_DAYS, ending: Ending = Ending.MID
 class Pause:
     """A time the clock stood still, why, and by whose doing; without an end it still stands.
 
-    ``reason`` and ``who`` are codes or public numbers, never personal data: they come back in the explanation.
+    ``reason`` and ``who`` are codes or public numbers, never personal data: they come back in the
+    explanation.
     """
 
     begin: datetime

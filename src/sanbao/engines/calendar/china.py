@@ -1,4 +1,4 @@
-"""Mainland China: published rest days and make-up working days, and what the law fixes for years not yet published."""
+"""Mainland China: published rest days and make-up working days, and the law's fixed days for later years."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -68,12 +68,16 @@ def fixed_rows(years: Iterable[int]) -> tuple[DayRow, ...]:
 
 
 def china_calendar(
-    week: Week = OFFICE_HOURS, extra: Iterable[DayRow] = (), published: Iterable[int] = (), *, zone: str = ZONE
+    week: Week = OFFICE_HOURS,
+    extra: Iterable[DayRow] = (),
+    published: Iterable[int] = (),
+    *,
+    zone: str = ZONE,
 ) -> Calendar:
     """Return China's working days with ``week`` as an office's hours.
 
-    Rows in ``extra`` add to the package. A year named in ``published`` comes wholly from ``extra``, so an imported
-    arrangement replaces both the package's rows and the law's fixed holidays of that year.
+    Rows in ``extra`` add to the package. A year named in ``published`` comes wholly from ``extra``, so an
+    imported arrangement replaces both the package's rows and the law's fixed holidays of that year.
 
     Raises:
         CalendarError: two rows contradict each other.

@@ -18,6 +18,8 @@ from sanbao.engines.calendar.years import (
     year_of,
 )
 
+WEEK_DAYS = 7
+
 
 class Interval(NamedTuple):
     """Two local moments; the door is open from ``begin`` until just before ``end``."""
@@ -52,18 +54,22 @@ def is_open(moment: datetime, calendar: Calendar) -> bool:
 def closes_at(moment: datetime, calendar: Calendar) -> datetime | None:
     """Return when the door that is open at ``moment`` closes, or None when it is shut.
 
-    Open past midnight counts as one stretch, for as long as midnight is on both sides of it.
+    Open past midnight is one stretch; a door that never closes is told to be open for a week.
     """
     around = interval_at(moment, calendar)
-    end = None
-    while around is not None:
-        end = local_moment(calendar, around[1])
-        around = interval_at(end, calendar) if end.toordinal() < date.max.toordinal() and end - moment < WEEK else None
-    return end
+    if around is None:
+        return None
+    end = around[1]
+    for _ in range(WEEK_DAYS):
+        following = interval_at(local_moment(calendar, end), calendar)
+        if following is None:
+            break
+        end = following[1]
+    return local_moment(calendar, end)
 
 
 def next_opening(moment: datetime, calendar: Calendar) -> datetime | None:
-    """Return the first moment from ``moment`` on with the door open, ``moment`` itself included; None when never."""
+    """Return ``moment`` itself when the door is open, else the next opening; None when there is none."""
     second = second_of(moment)
     year = year_of(calendar, second)
     try:
@@ -86,7 +92,7 @@ def working_minutes_between(
     *,
     as_of: datetime | None = None,
 ) -> int:
-    """Return the whole minutes with the door open between two moments, pauses left out; 0 when ``end`` is earlier.
+    """Return the whole open minutes between two moments, pauses left out; 0 when ``end`` is earlier.
 
     Raises:
         CalendarError: a moment without a time zone, or a standing pause without ``as_of``.

@@ -21,8 +21,8 @@ class Stop(NamedTuple):
 def stops_of(pauses: Iterable[Pause], as_of: datetime | None) -> list[Stop]:
     """Return the pauses in UTC seconds, in order, joined where they touch and cut where they overlap.
 
-    Where two overlap, the time belongs to the one that began first. A pause that still stands is taken to end at
-    ``as_of``.
+    Where two overlap, the time belongs to the one that began first. A pause that still stands is taken to end
+    at ``as_of``.
 
     Raises:
         CalendarError: a pause still stands and ``as_of`` is missing.
@@ -69,8 +69,8 @@ def joined_by_reason(stops: Iterable[Stop]) -> list[Stop]:
 def stopped_days(stops: Sequence[Stop], calendar: Calendar) -> list[Stop]:
     """Return the stops as positions on a day axis: a day is left out when the clock stands still at its end.
 
-    So the day a pause begins is left out and the day it ends counts, and as many days are left out as lie between
-    the two dates. A pause within one day leaves none out.
+    So the day a pause begins is left out and the day it ends counts, and as many days are left out as lie
+    between the two dates. A pause within one day leaves none out.
     """
     days = (
         stop._replace(

@@ -121,7 +121,13 @@ def row_of(number: int, line: Mapping[str, str], source: str) -> DayRow:
         day = date.fromisoformat(line["date"].strip())
         hours = spans_of(line.get("hours") or "")
     except (KeyError, ValueError) as unreadable:
-        raise CalendarError(f"line {number} of the calendar table cannot be read: {unreadable}") from unreadable
+        raise CalendarError(
+            f"line {number} of the calendar table cannot be read: {unreadable}"
+        ) from unreadable
     if hours and kind is not DayKind.HOURS:
-        raise CalendarError(f"line {number} gives hours, but its kind is {kind}; write a second line of kind hours")
-    return DayRow(day, kind, (line.get("name") or "").strip(), (line.get("source") or "").strip() or source, hours)
+        raise CalendarError(
+            f"line {number} gives hours, but its kind is {kind}; write a second line of kind hours"
+        )
+    return DayRow(
+        day, kind, (line.get("name") or "").strip(), (line.get("source") or "").strip() or source, hours
+    )

@@ -14,7 +14,7 @@ CLOSED_DAY = "closed"
 class StepCode(StrEnum):
     """What one step of the working says, and which fields of the step it fills.
 
-    Days lie from ``first`` to ``last``, both included; moments from ``begin`` to ``end``, the latter excluded.
+    Days lie from ``first`` to ``last``, both included; moments from ``begin`` to ``end``, that excluded.
     """
 
     START = "start"  # begin: when the clock starts
@@ -63,6 +63,8 @@ def day_step(code: StepCode, first: int, last: int, name: str = "", who: str = "
     return Step(code, date.fromordinal(first), date.fromordinal(last), last - first + 1, name, who)
 
 
-def moment_step(code: StepCode, begin: datetime, end: datetime, amount: int, name: str = "", who: str = "") -> Step:
+def moment_step(
+    code: StepCode, begin: datetime, end: datetime, amount: int, name: str = "", who: str = ""
+) -> Step:
     """Return a step between two local moments; ``amount`` is in seconds."""
     return Step(code, begin.date(), end.date(), amount, name, who, begin, end)

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DAY_MINUTES = 24 * 60
+HOUR_MINUTES = 60
+DAY_MINUTES = 24 * HOUR_MINUTES
 MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
@@ -86,10 +87,10 @@ class OpenTable:
 class Calendar:
     """Opening hours and working days of one place.
 
-    A *working day* is a weekday of ``working_weekdays`` unless a row says otherwise. An office keeps rest days
-    (``keeps_rest_days``): it is closed on them, and on a make-up day whose weekday has no hours it opens for
-    ``make_up_hours``. A shop does not: only its own HOURS rows change its doors, while legal days are still
-    counted by the working days.
+    A *working day* is a weekday of ``working_weekdays`` unless a row says otherwise. An office keeps rest
+    days (``keeps_rest_days``): it is closed on them, and on a make-up day whose weekday has no hours it opens
+    for ``make_up_hours``. A shop does not: only its own HOURS rows change its doors, while legal days are
+    still counted by the working days.
 
     ``published`` names the years whose rows are final; None says that no year needs publishing.
     """
@@ -113,7 +114,9 @@ class Calendar:
             object.__setattr__(self, "tz", ZoneInfo(self.zone))
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise CalendarError(f"unknown time zone {self.zone!r}") from unknown
-        rows = tuple(sorted(set(self.rows), key=lambda row: (row.day, row.kind, row.source, row.name, row.hours)))
+        rows = tuple(
+            sorted(set(self.rows), key=lambda row: (row.day, row.kind, row.source, row.name, row.hours))
+        )
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "legal", one_row_a_day(r for r in rows if r.kind is not DayKind.HOURS))
         object.__setattr__(self, "special", one_row_a_day(r for r in rows if r.kind is DayKind.HOURS))
@@ -181,7 +184,7 @@ def wall_minute(moment: str | time) -> int:
     if isinstance(moment, time):
         return moment.hour * 60 + moment.minute
     hour, _, minute = moment.strip().partition(":")
-    if not (hour.isdecimal() and minute.isdecimal() and int(minute) < 60):  # noqa: PLR2004 - minutes of an hour
+    if not (hour.isdecimal() and minute.isdecimal() and int(minute) < HOUR_MINUTES):
         raise CalendarError(f"{moment!r} is not a time of day")
     total = int(hour) * 60 + int(minute)
     if total > DAY_MINUTES:

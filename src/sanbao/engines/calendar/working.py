@@ -47,7 +47,7 @@ def kind_of(day: date, calendar: Calendar) -> tuple[StepCode, str]:
 
 
 def name_of_rest(day: date, calendar: Calendar) -> str:
-    """Return the name of the holiday on ``day``, or "weekend", or "closed" for a working day with shut doors."""
+    """Return the holiday's name, or "weekend", or "closed" for a working day with shut doors."""
     special = calendar.special.get(day)
     if special is not None and special.name:
         return special.name
@@ -88,7 +88,7 @@ def intervals_between(begin: int, end: int, calendar: Calendar) -> Iterator[tupl
 
 
 def closed_days(first: int, last: int, calendar: Calendar) -> Iterator[Step]:
-    """Yield one step for each run of closed days with one name, leaving out days that were open earlier on."""
+    """Yield one step for each run of closed days with one name, leaving out days that have hours."""
     run_begin, name = first, ""
     for ordinal in range(first, last + 2):
         day = date.fromordinal(ordinal)

@@ -1,4 +1,4 @@
-"""One year of a calendar at a time, counted once and kept: working days, and open intervals in UTC seconds."""
+"""One year of a calendar at a time, counted once and kept: working days, and open intervals in seconds."""
 
 from collections.abc import Callable
 from datetime import MAXYEAR, date, datetime, timedelta
@@ -45,7 +45,8 @@ def open_table(calendar: Calendar, year: int) -> OpenTable:
 def seconds_open(calendar: Calendar, ordinal: int) -> list[tuple[int, int]]:
     """Return the open intervals of one local day as UTC seconds.
 
-    A time that daylight saving skips is the moment of the change; of a time that comes twice, the first counts.
+    A time that daylight saving skips is the moment of the change; of a time that comes twice, the first
+    counts.
     """
     spans = calendar.spans_on(date.fromordinal(ordinal))
     if not spans:
@@ -56,7 +57,7 @@ def seconds_open(calendar: Calendar, ordinal: int) -> list[tuple[int, int]]:
 
 
 def wall_clock(tz: ZoneInfo, ordinal: int) -> Callable[[int], int]:
-    """Return a function from a wall minute of the day to UTC seconds, cheap on days without a change of clocks."""
+    """Return a function from a wall minute of the day to UTC seconds, cheap where clocks do not change."""
     midnight, next_midnight = day_begins(tz, ordinal), day_begins(tz, ordinal + 1)
     if next_midnight - midnight == DAY_SECONDS:
         return lambda minute: midnight + minute * 60

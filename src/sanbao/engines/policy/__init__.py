@@ -1,0 +1,36 @@
+"""Dated rules about repair, exchange and refund, and the evaluator that applies them to one case."""
+
+from sanbao.engines.policy.evaluate import evaluate
+from sanbao.engines.policy.facts import Facts, Reason
+from sanbao.engines.policy.pack import Fault, Pack, PackError, Reading, Rule, Switch
+from sanbao.engines.policy.terms import Book, open_book
+from sanbao.engines.policy.verdict import (
+    Change,
+    Dispute,
+    Finding,
+    Grant,
+    Outcome,
+    Step,
+    Verdict,
+)
+
+__all__ = [
+    "Book",
+    "Change",
+    "Dispute",
+    "Facts",
+    "Fault",
+    "Finding",
+    "Grant",
+    "Outcome",
+    "Pack",
+    "PackError",
+    "Reading",
+    "Reason",
+    "Rule",
+    "Step",
+    "Switch",
+    "Verdict",
+    "evaluate",
+    "open_book",
+]

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sanbao.engines.calendar.china import china_calendar
-from sanbao.engines.calendar.value import Calendar
+from sanbao.engines.calendar import Calendar, china_calendar
 from sanbao.engines.policy.changes import changes_of
 from sanbao.engines.policy.facts import NO_FAULT, NO_PROOF, Facts, Reason, contradictions
 from sanbao.engines.policy.findings import findings_of, notes_of

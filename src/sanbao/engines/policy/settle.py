@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sanbao.engines.calendar.budget import Roll
-from sanbao.engines.calendar.days import add_months, roll_forward
-from sanbao.engines.calendar.value import Calendar
+from sanbao.engines.calendar import Calendar, Roll, add_months, roll_forward
 from sanbao.engines.policy.facts import LISTED, NO_FAULT, NO_PROOF, UNLISTED, Facts
 from sanbao.engines.policy.pack import Rule
 from sanbao.engines.policy.terms import Terms
@@ -479,7 +477,7 @@ def take_back(case: Case) -> None:
     for rule in case.terms.of("return"):
         if received is None or facts.sales_channel not in rule.channels or facts.fault_kind not in rule.faults:
             continue
-        if facts.proof_of_purchase == NO_PROOF and case.reads.get("no_proof") != "record":
+        if facts.proof_of_purchase == NO_PROOF and case.reads.get("no_proof", "record") != "record":
             continue
         if facts.activated_and_no_return_agreed and case.reads.get("activated") == "refused":
             case.steps.append(Step("no_return_agreed", rule.id))

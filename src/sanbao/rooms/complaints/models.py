@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from sanbao.base.actor import EVERYWHERE, Actor
 from sanbao.base.db import Visible, known
-from sanbao.rooms.complaints.states import CASE_CHANNELS, DECISIONS, DEMANDS, FILED, MACHINE
+from sanbao.rooms.complaints.states import CASE_CHANNELS, DECISIONS, DEMANDS, FILED, MACHINE, OPEN, VIEWS
 from sanbao.rooms.outlets.models import Outlet
 from sanbao.rooms.registry.models import Customer, Device, Staff
 from sanbao.rooms.repairs.models import Order
@@ -15,6 +15,7 @@ from sanbao.rooms.repairs.models import Order
 
 class CaseQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
+        """One's own; for staff the cases about the outlets where they may see complaints."""
         if actor.everywhere("complaints.see"):
             return self
         if actor.is_owner:
@@ -23,9 +24,10 @@ class CaseQuerySet(Visible):
 
 
 class Case(models.Model):
-    """One complaint with a demand. ``answer_due_at`` is the next reply clock, ``outer_due_at`` the legal limit.
+    """One complaint with a demand. ``answer_due_at`` is the next open clock, ``outer_due_at`` the legal limit.
 
-    ``provisional`` is set while a clock runs through a year without a published calendar.
+    While nothing is owed, ``answer_due_at`` keeps the last clock that ran. ``provisional`` is set while an
+    open clock runs through a year without a published calendar; ``zone`` is where its days are counted.
     """
 
     number = models.CharField(max_length=14, unique=True)
@@ -39,6 +41,8 @@ class Case(models.Model):
     demand = models.CharField(max_length=14)
     demand_cents = models.PositiveIntegerField(null=True)
     words = models.TextField()
+    closing_words = models.TextField(blank=True)
+    zone = models.CharField(max_length=40)
     filed_at = models.DateTimeField()
     answer_due_at = models.DateTimeField()
     outer_due_at = models.DateTimeField()
@@ -53,14 +57,18 @@ class Case(models.Model):
             models.CheckConstraint(condition=known("state", MACHINE.states()), name="case_state_known"),
             models.CheckConstraint(condition=known("demand", DEMANDS), name="case_demand_known"),
             models.CheckConstraint(condition=known("channel", CASE_CHANNELS), name="case_channel_known"),
+            models.CheckConstraint(
+                condition=~Q(demand="compensation") | Q(demand_cents__gt=0), name="case_sum_is_named"
+            ),
         )
         indexes = (
             models.Index(
                 fields=("answer_due_at", "id"),
-                condition=Q(state__in=("filed", "working", "disputed")),
+                condition=Q(state__in=sorted(OPEN)),
                 name="case_queue",
             ),
             models.Index(fields=("customer", "-id"), name="case_customer"),
+            models.Index(fields=("order", "-id"), name="case_order"),
         )
 
     def __str__(self) -> str:
@@ -73,20 +81,41 @@ class OfCaseQuerySet(Visible):
 
 
 class Clock(models.Model):
-    """One reply clock of a case: when it is due, how that was worked out, when it was met."""
+    """One reply clock of a case: when it is due, how that was worked out, when it was met.
+
+    ``working`` is the whole deadline as the calendar engine told it. ``stopped_at`` ends a clock that
+    nobody has to meet any more. ``soon_at`` and ``overdue_at`` say when the house warned of it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     clock = models.CharField(max_length=24)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     provisional = models.BooleanField(default=False)
-    steps = models.JSONField(default=list)
+    working = models.JSONField(default=dict)
     met_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    soon_at = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)
 
     objects = OfCaseQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("case", "clock"), name="clock_of_case"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "clock"),
+                condition=Q(met_at__isnull=True, stopped_at__isnull=True),
+                name="clock_runs_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("case", "clock"), name="clock_of_case"),
+            models.Index(
+                fields=("due_at", "id"),
+                condition=Q(met_at__isnull=True, stopped_at__isnull=True, overdue_at__isnull=True),
+                name="clock_sweep",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.clock}"
@@ -111,7 +140,10 @@ class Evidence(models.Model):
 
 
 class Reply(models.Model):
-    """An answer in its fixed shape: facts found, rule, decision, what happens next, by when."""
+    """An answer in its fixed shape: facts found, rule, decision, what happens next, by when.
+
+    ``view`` is what the owner said to it: accepted, or disputed in their own words.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="replies")
     author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="replies")
@@ -121,13 +153,18 @@ class Reply(models.Model):
     next_step = models.TextField()
     by_when = models.DateField(null=True)
     at = models.DateTimeField()
+    view = models.CharField(max_length=8, blank=True)
+    view_words = models.TextField(blank=True)
+    view_at = models.DateTimeField(null=True)
 
     objects = OfCaseQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=known("decision", DECISIONS), name="reply_decision_known"),
+            models.CheckConstraint(condition=known("view", VIEWS), name="reply_view_known"),
         )
+        indexes = (models.Index(fields=("case", "-id"), name="reply_of_case"),)
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.decision}"

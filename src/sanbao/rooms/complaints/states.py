@@ -30,6 +30,9 @@ MACHINE: Final = Machine(
     }
 )
 OPEN: Final = frozenset({FILED, WORKING, DISPUTED})
+ENDED: Final = frozenset({CLOSED, WITHDRAWN})
 DEMANDS: Final = frozenset({"refund", "exchange", "repair", "compensation", "apology", "other"})
 DECISIONS: Final = frozenset({"granted", "partly", "refused", "explained"})
 CASE_CHANNELS: Final = frozenset({"portal", "phone", "chat", "mail", "counter", "authority"})
+ACCEPTED_VIEW, DISPUTED_VIEW = "accepted", "disputed"
+VIEWS: Final = frozenset({"", ACCEPTED_VIEW, DISPUTED_VIEW})

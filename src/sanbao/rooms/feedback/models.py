@@ -21,11 +21,17 @@ class BatchQuerySet(Visible):
 
 
 class Batch(models.Model):
-    """One import. ``read`` always equals ``stored + rejected + duplicates``; ``read`` is also where to go on."""
+    """One import. ``read`` always equals ``stored + rejected + duplicates``; ``read`` is also where to go on.
+
+    ``mapping`` tells which column of the file holds which fact; ``source`` keeps apart what two places
+    publish in the same words.
+    """
 
     number = models.CharField(max_length=14, unique=True)
     name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
+    origin = models.CharField(max_length=10, default="review")
+    source = models.CharField(max_length=80, blank=True)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=8, default=RUNNING)
     read = models.PositiveIntegerField(default=0)
@@ -46,10 +52,33 @@ class Batch(models.Model):
                 name="batch_books_balance",
             ),
         )
-        indexes = (models.Index(fields=("file_hash",), name="batch_file"),)
+        indexes = (
+            models.Index(fields=("file_hash",), name="batch_file"),
+            models.Index(fields=("id",), condition=Q(state="running"), name="batch_running"),
+        )
 
     def __str__(self) -> str:
         return self.number
+
+
+class RejectQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(batch__in=Batch.objects.visible_to(actor))
+
+
+class Reject(models.Model):
+    """One row that was not taken: its number as a spreadsheet counts (the header is row 1), the column, why."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejects")
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=24)
+    value = models.CharField(max_length=120, blank=True)
+
+    objects = RejectQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.row}: {self.code}"
 
 
 class VoiceQuerySet(Visible):
@@ -65,20 +94,30 @@ class VoiceQuerySet(Visible):
 class Voice(models.Model):
     """One text, kept as it came. ``fingerprint`` makes the same row of the same source count once.
 
+    ``subject`` is the public number of what it is about: a repair order or a case.
+
     ``reader`` is the version of the reader that last read it, empty while it waits to be read.
     """
 
     number = models.CharField(max_length=14, unique=True)
     origin = models.CharField(max_length=10)
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="voices")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, db_index=False, related_name="voices"
+    )
     external_id = models.CharField(max_length=80, blank=True)
     fingerprint = models.CharField(max_length=32, unique=True)
     text = models.TextField()
     stars = models.PositiveSmallIntegerField(null=True)
     product_name = models.CharField(max_length=200, blank=True)
-    product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, related_name="voices")
-    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, null=True, related_name="voices")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="voices")
+    product = models.ForeignKey(
+        Product, on_delete=models.SET_NULL, null=True, db_index=False, related_name="voices"
+    )
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.PROTECT, null=True, db_index=False, related_name="voices"
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, db_index=False, related_name="voices"
+    )
     subject = models.CharField(max_length=14, blank=True)
     said_on = models.DateField(null=True)
     stored_at = models.DateTimeField()
@@ -96,8 +135,14 @@ class Voice(models.Model):
         constraints = (models.CheckConstraint(condition=known("origin", ORIGINS), name="voice_origin_known"),)
         indexes = (
             models.Index(fields=("id",), condition=Q(reader=""), name="voice_unread"),
-            models.Index(fields=("outlet", "said_on"), name="voice_outlet"),
-            models.Index(fields=("said_on", "id"), name="voice_day"),
+            models.Index(fields=("batch", "id"), condition=Q(batch__isnull=False), name="voice_batch"),
+            models.Index(
+                fields=("outlet", "said_on"), condition=Q(outlet__isnull=False), name="voice_outlet"
+            ),
+            models.Index(fields=("product",), condition=Q(product__isnull=False), name="voice_product"),
+            models.Index(fields=("customer",), condition=Q(customer__isnull=False), name="voice_customer"),
+            models.Index(fields=("said_on", "id"), condition=Q(said_on__isnull=False), name="voice_day"),
+            models.Index(fields=("subject",), condition=~Q(subject=""), name="voice_subject"),
         )
 
     def __str__(self) -> str:
@@ -115,13 +160,16 @@ class Mention(models.Model):
     """One aspect found in a text: where (offsets into the text), which way, how sure."""
 
     voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="mentions")
+    origin = models.CharField(max_length=10)
     aspect = models.CharField(max_length=2)
     polarity = models.SmallIntegerField()
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     score = models.FloatField()
     reasons = models.JSONField(default=list)
-    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, null=True, related_name="mentions")
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.PROTECT, null=True, db_index=False, related_name="mentions"
+    )
     said_on = models.DateField(null=True)
 
     objects = MentionQuerySet.as_manager()
@@ -130,6 +178,7 @@ class Mention(models.Model):
         indexes = (
             models.Index(fields=("aspect", "polarity", "said_on"), name="mention_what"),
             models.Index(fields=("outlet", "aspect"), name="mention_where"),
+            models.Index(fields=("aspect", "polarity", "-id"), name="mention_newest"),
         )
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Places, their days, the seats that can be booked and the queue."""
 
+import secrets
 from typing import Self
 
 from django.db import models
@@ -9,6 +10,11 @@ from sanbao.base.actor import EVERYWHERE, Actor
 from sanbao.base.db import Visible, known
 from sanbao.rooms.outlets.states import BOOKING, CONFIRMED, OUTLET_KINDS, TICKET, WAITING
 from sanbao.rooms.registry.models import Customer
+
+
+def fresh_revision() -> int:
+    """Return a number that no earlier version of a row is likely to have had."""
+    return secrets.randbelow(2**40)
 
 
 class PublicQuerySet(Visible):
@@ -21,7 +27,8 @@ class Outlet(models.Model):
     """A place. ``hours`` is a list of seven lists of ``["10:00", "21:00"]`` pairs, Monday first, in its own time zone.
 
     ``seats`` people can be served in each slot of ``slot_minutes``; ``walk_in_share`` per cent of them are
-    kept for people without an appointment until two hours before.
+    kept for people without an appointment until two hours before. ``revision`` is new after every change, so
+    that what was worked out from all outlets is known to be stale.
     """
 
     code = models.CharField(max_length=12, primary_key=True)
@@ -45,6 +52,7 @@ class Outlet(models.Model):
     takes_mail = models.BooleanField(default=False)
     open_since = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    revision = models.BigIntegerField(default=fresh_revision)
 
     objects = PublicQuerySet.as_manager()
 
@@ -76,13 +84,17 @@ class SpecialDay(models.Model):
 
 
 class Slot(models.Model):
-    """A time at an outlet with so many seats. The database itself refuses one booking too many."""
+    """A time at an outlet with so many seats. The database itself refuses one booking too many.
+
+    ``booked`` counts held seats too: one counter for holds and bookings. ``walk_in`` of the seats are kept back.
+    """
 
     outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     capacity = models.PositiveSmallIntegerField()
     booked = models.PositiveSmallIntegerField(default=0)
+    walk_in = models.PositiveSmallIntegerField(default=0)
 
     objects = PublicQuerySet.as_manager()
 
@@ -90,6 +102,7 @@ class Slot(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("outlet", "starts_at"), name="slot_once"),
             models.CheckConstraint(condition=Q(booked__lte=F("capacity")), name="slot_never_overbooked"),
+            models.CheckConstraint(condition=Q(walk_in__lte=F("capacity")), name="slot_walk_in_fits"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_has_length"),
         )
 

@@ -1,6 +1,6 @@
 """People who sign in, people who are served, and the things they bring."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,7 +8,13 @@ from django.db.models import Q
 
 from sanbao.base.actor import EVERYWHERE, Actor
 from sanbao.base.db import Visible, known
-from sanbao.rooms.registry.states import ACCOUNT_KINDS, LINK_PURPOSES, PRODUCT_CLASSES, PROOFS
+from sanbao.rooms.registry.states import (
+    ACCOUNT_KINDS,
+    LINK_PURPOSES,
+    PRODUCT_CLASSES,
+    PROOFS,
+    PURCHASE_CHANNELS,
+)
 
 
 class AccountQuerySet(Visible):
@@ -30,7 +36,6 @@ class Account(AbstractBaseUser):
 
     objects = AccountManager()
     USERNAME_FIELD = "number"
-    REQUIRED_FIELDS: list[str] = []
 
     class Meta:
         constraints = (
@@ -41,12 +46,16 @@ class Account(AbstractBaseUser):
         return self.number
 
 
-class CustomerQuerySet(Visible):
+class OwnedQuerySet(Visible):
+    """What belongs to one customer; ``owner`` is the way from the row to the customer's key."""
+
+    owner = "pk"
+
     def visible_to(self, actor: Actor) -> Self:
-        """Oneself; or everybody, for staff who may search (a customer belongs to no outlet)."""
+        """One's own; or everything, for staff who may search (people and devices belong to no outlet)."""
         if actor.may("registry.search"):
             return self
-        return self.filter(pk=actor.id) if actor.is_owner else self.none()
+        return self.filter(**{self.owner: actor.id}) if actor.is_owner else self.none()
 
 
 class Customer(models.Model):
@@ -65,9 +74,10 @@ class Customer(models.Model):
     notice_version = models.CharField(max_length=16, blank=True)
     notice_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
+    erasure_asked_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
-    objects = CustomerQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         indexes = (
@@ -92,13 +102,10 @@ class CodeQuerySet(Visible):
 class Code(models.Model):
     """A six-digit one-time code that was sent, kept as a hash.
 
-    ``target_hash`` and ``address_hash`` are keyed hashes of the phone or e-mail and of the caller's
-    network address: enough to count, not enough to read. ``known`` codes belong to nobody yet too,
-    so that the answer is the same for known and unknown numbers.
+    It belongs to the keyed hash of a phone or e-mail, never to a customer: known and unknown are alike.
     """
 
     target_hash = models.CharField(max_length=64)
-    address_hash = models.CharField(max_length=64)
     code_hash = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField()
@@ -109,13 +116,33 @@ class Code(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("target_hash", "made_at"), name="code_target"),
-            models.Index(fields=("address_hash", "made_at"), name="code_address"),
+            models.Index(fields=("target_hash", "-id"), name="code_target"),
             models.Index(fields=("made_at",), name="code_made"),
         )
 
     def __str__(self) -> str:
         return f"code of {self.made_at:%Y-%m-%d}"
+
+
+class Meter(models.Model):
+    """How often something was tried in one window of time; ``who`` is a keyed hash, or empty for all."""
+
+    kind = models.CharField(max_length=24)
+    who = models.CharField(max_length=64, blank=True)
+    window_seconds = models.PositiveIntegerField()
+    starts_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    objects = CodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "who", "window_seconds", "starts_at"), name="meter_once"),
+        )
+        indexes = (models.Index(fields=("starts_at",), name="meter_start"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class RoleQuerySet(Visible):
@@ -142,17 +169,13 @@ class StaffQuerySet(Visible):
         """Oneself, and for those who manage staff everybody at their outlets."""
         if actor.everywhere("registry.staff"):
             return self
-        managed = actor.outlets("registry.staff") - {EVERYWHERE}
         mine = Q(pk=actor.id) if actor.is_staff else Q(pk__in=())
-        return (
-            self.filter(mine | Q(assignments__outlet__in=managed)).distinct()
-            if managed
-            else self.filter(mine)
-        )
+        managed = Q(assignments__outlet__in=actor.outlets("registry.staff") - {EVERYWHERE})
+        return self.filter(mine | managed).distinct()
 
 
 class Staff(models.Model):
-    """Somebody who works here. ``joined_at`` is empty while an invitation is open, ``left_at`` ends everything."""
+    """Somebody who works here. No ``joined_at``: never signed in yet. ``left_at`` ends everything."""
 
     number = models.CharField(max_length=14, unique=True)
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="staff")
@@ -249,9 +272,9 @@ class Token(models.Model):
         return self.number
 
 
-class ProductQuerySet(Visible):
+class PublicQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """The catalogue is public."""
+        """Everybody: the catalogue, and whose installation this is."""
         return self.all()
 
 
@@ -266,7 +289,7 @@ class Product(models.Model):
     retired_on = models.DateField(null=True)
     price_cents = models.PositiveIntegerField(default=0)
 
-    objects = ProductQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -285,18 +308,14 @@ class Tac(models.Model):
     tac = models.CharField(max_length=8, primary_key=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="tacs")
 
-    objects = ProductQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.tac
 
 
-class DeviceQuerySet(Visible):
-    def visible_to(self, actor: Actor) -> Self:
-        """One's own devices; or all, for staff who may search."""
-        if actor.may("registry.search"):
-            return self
-        return self.filter(customer_id=actor.id) if actor.is_owner else self.none()
+class DeviceQuerySet(OwnedQuerySet):
+    owner = "customer_id"
 
 
 class Device(models.Model):
@@ -315,26 +334,24 @@ class Device(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("imei",), condition=~Q(imei=""), name="device_imei_once"),
+            models.UniqueConstraint(fields=("serial",), condition=~Q(serial=""), name="device_serial_once"),
             models.CheckConstraint(condition=~(Q(imei="") & Q(serial="")), name="device_has_identity"),
         )
-        indexes = (
-            models.Index(fields=("serial",), name="device_serial"),
-            models.Index(fields=("customer", "id"), name="device_customer"),
-        )
+        indexes = (models.Index(fields=("customer", "id"), name="device_customer"),)
 
     def __str__(self) -> str:
         return self.number
 
 
-class PurchaseQuerySet(Visible):
-    def visible_to(self, actor: Actor) -> Self:
-        if actor.may("registry.search"):
-            return self
-        return self.filter(device__customer_id=actor.id) if actor.is_owner else self.none()
+class PurchaseQuerySet(OwnedQuerySet):
+    owner = "device__customer_id"
 
 
 class Purchase(models.Model):
-    """When and how a device was bought, as far as shown. The newest row counts; older ones stay."""
+    """When and how a device was bought, as far as shown. Rows are only ever added.
+
+    The newest row that staff checked counts, else the newest (``rules.counting``).
+    """
 
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="purchases")
     bought_on = models.DateField()
@@ -350,7 +367,12 @@ class Purchase(models.Model):
     objects = PurchaseQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=known("proof", PROOFS), name="purchase_proof_known"),)
+        constraints = (
+            models.CheckConstraint(condition=known("proof", PROOFS), name="purchase_proof_known"),
+            models.CheckConstraint(
+                condition=known("channel", PURCHASE_CHANNELS), name="purchase_channel_known"
+            ),
+        )
         indexes = (models.Index(fields=("device", "-id"), name="purchase_newest"),)
 
     def __str__(self) -> str:
@@ -367,14 +389,10 @@ class Installation(models.Model):
     made_at = models.DateTimeField()
     settings = models.JSONField(default=dict)
 
-    objects = Visible.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(id=1), name="installation_one"),)
 
     def __str__(self) -> str:
         return self.brand
-
-    def as_values(self) -> dict[str, Any]:
-        """The row as plain values, for settings pages and exports."""
-        return {"brand": self.brand, "time_zone": self.time_zone, "demo": self.demo, **self.settings}

@@ -10,3 +10,5 @@ PROOFS: Final = frozenset({"invoice", "copy", "none"})
 PRODUCT_CLASSES: Final = frozenset(
     {"phone", "tablet", "laptop", "watch", "earphone", "tv", "appliance", "accessory"}
 )
+PURCHASE_CHANNELS: Final = frozenset({"store", "own-store", "online", "phone-order", "mail-order"})
+"""The words that policy knows for where something was bought."""

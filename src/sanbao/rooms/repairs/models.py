@@ -10,7 +10,7 @@ from sanbao.base.db import Visible, known
 from sanbao.rooms.outlets.models import Outlet
 from sanbao.rooms.parts.models import Item
 from sanbao.rooms.registry.models import Customer, Device, Staff
-from sanbao.rooms.repairs.states import BOOKED, CHANNELS, MACHINE
+from sanbao.rooms.repairs.states import BOOKED, CHANNELS, MACHINE, OPEN
 
 
 class OrderQuerySet(Visible):
@@ -28,7 +28,8 @@ class Order(models.Model):
 
     ``verdict`` is the entitlement decision as it was made: remedies, rule ids, pack hashes, facts.
     ``intake`` holds condition, accessories and the owner's consents; an unlock code is never stored.
-    ``promised_at`` is the first promise made and is never changed; ``expected_at`` may move.
+    ``promised_at`` is the first promise made and is never changed; ``expected_at`` may move. ``promise`` keeps
+    the steps by which the promise was worked out. A device is in one open order at most.
     """
 
     number = models.CharField(max_length=14, unique=True)
@@ -50,6 +51,7 @@ class Order(models.Model):
     verdict = models.JSONField(default=dict)
     promised_at = models.DateTimeField(null=True)
     expected_at = models.DateTimeField(null=True)
+    promise = models.JSONField(default=list)
     carrier = models.CharField(max_length=24, blank=True)
     waybill_in = models.CharField(max_length=40, blank=True)
     waybill_out = models.CharField(max_length=40, blank=True)
@@ -65,6 +67,9 @@ class Order(models.Model):
         constraints = (
             models.CheckConstraint(condition=known("state", MACHINE.states()), name="order_state_known"),
             models.CheckConstraint(condition=known("channel", CHANNELS), name="order_channel_known"),
+            models.UniqueConstraint(
+                fields=("device",), condition=known("state", OPEN), name="order_one_open_per_device"
+            ),
         )
         indexes = (
             models.Index(fields=("outlet", "state", "-id"), name="order_worklist"),

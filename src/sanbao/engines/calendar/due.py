@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sanbao.engines.calendar.axes import OpenSeconds, Plain, WorkingDays
 from sanbao.engines.calendar.budget import DAY_UNITS, Budget, Ending, Pause, Roll, Unit
-from sanbao.engines.calendar.days import add_months, is_rest_day
+from sanbao.engines.calendar.dates import add_months, is_rest_day
 from sanbao.engines.calendar.legs import is_stopped, run
 from sanbao.engines.calendar.pauses import Stop, stopped_days, stops_of
 from sanbao.engines.calendar.steps import Step, StepCode
@@ -29,9 +29,9 @@ LONGEST_ROLL_DAYS = 4000
 class Deadline:
     """When something is due, and why.
 
-    ``due`` is the last moment still in time, in the calendar's zone and to the second: 23:59:59 for a period that
-    ends at 24:00. ``assumed_years`` names the years whose rest days had to be assumed; then the result is
-    provisional. ``standing`` says that a pause without an end still holds the clock.
+    ``due`` is the last moment still in time, in the calendar's zone and to the second: 23:59:59 for a period
+    that ends at 24:00. ``assumed_years`` names the years whose rest days had to be assumed; then the result
+    is provisional. ``standing`` says that a pause without an end still holds the clock.
     """
 
     start: datetime
@@ -76,7 +76,7 @@ def deadline(
     """Return when ``budget`` is spent, counted from ``start`` and not counting ``pauses``.
 
     Days: the day of the event is not counted, and the period ends with its last day, which moves on where the
-    budget rolls. A pause leaves out the days at whose end the clock stood still; first the period is extended,
+    budget rolls. A pause leaves out the days at whose end the clock stood still; first the period grows,
     then it rolls. Minutes are exact to the second. A pause without an end is taken to end at ``as_of``.
 
     A year nobody has published makes the result provisional; it is never an error.
@@ -108,7 +108,7 @@ def deadline(
 def count_days(
     start: datetime, budget: Budget, calendar: Calendar, stops: Sequence[Stop]
 ) -> tuple[datetime, range, list[Step]]:
-    """Return the last moment in time, the years looked at, and the working, for a budget of days or months."""
+    """Return the last moment in time, the years looked at, and the working of a budget of days or months."""
     event = start.toordinal()
     first = event - budget.counts_first_day
     working = budget.unit is Unit.WORKING_DAYS
@@ -156,7 +156,7 @@ def rolled_step(counted: int, last: int, calendar: Calendar, roll: Roll) -> Step
 
 
 def settle(ordinal: int, roll: Roll, calendar: Calendar, stops: Sequence[Stop]) -> int:
-    """Return the first day from ``ordinal`` on which a period may end: no rest day, and with the clock running.
+    """Return the first day from ``ordinal`` on that is no rest day and has the clock running at its end.
 
     Raises:
         NeverOpen: there is no such day.
@@ -173,8 +173,8 @@ def end_of_day(
 ) -> tuple[datetime, bool]:
     """Return the last moment in time of a last day, and whether opening hours had a say in it.
 
-    The close of business counts where the budget says so and there is one to wait for: the day has hours, they end
-    after ``start``, and no pause holds the clock at that moment. Otherwise the day ends at 24:00.
+    The close of business counts where the budget says so and there is one to wait for: the day has hours,
+    they end after ``start``, and no pause holds the clock at that moment. Otherwise the day ends at 24:00.
     """
     midnight = local_moment(calendar, day_begins(calendar.tz, ordinal + 1) - 1)
     if ending is Ending.MIDNIGHT:

@@ -60,7 +60,7 @@ def add_working_days(day: date, amount: int, calendar: Calendar) -> date:
 
 
 def working_days_between(day: date, later: date, calendar: Calendar) -> int:
-    """Return the working days after ``day`` up to and including ``later``; negative when ``later`` comes first."""
+    """Return the working days after ``day`` up to and including ``later``; negative when it comes first."""
     if later < day:
         return -working_days_between(later, day, calendar)
     return WorkingDays(calendar).measure(day.toordinal(), later.toordinal())

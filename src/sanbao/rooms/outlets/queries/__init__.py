@@ -1,0 +1,61 @@
+"""Reads of the outlets: places by distance, free times, the day's list, the queue."""
+
+from sanbao.rooms.outlets.queries.places import (
+    CityRow,
+    OutletRow,
+    Place,
+    calendar_for,
+    cities,
+    is_open,
+    near,
+    outlet,
+    place,
+    places,
+)
+from sanbao.rooms.outlets.queries.queue import (
+    TicketCard,
+    TicketPosition,
+    queue,
+    ticket_card,
+    ticket_of,
+    ticket_position,
+)
+from sanbao.rooms.outlets.queries.seats import (
+    BookingCard,
+    DayRow,
+    SlotRow,
+    booking,
+    booking_card,
+    day_list,
+    free_days,
+    free_slots,
+    next_free,
+)
+
+__all__ = [
+    "BookingCard",
+    "CityRow",
+    "DayRow",
+    "OutletRow",
+    "Place",
+    "SlotRow",
+    "TicketCard",
+    "TicketPosition",
+    "booking",
+    "booking_card",
+    "calendar_for",
+    "cities",
+    "day_list",
+    "free_days",
+    "free_slots",
+    "is_open",
+    "near",
+    "next_free",
+    "outlet",
+    "place",
+    "places",
+    "queue",
+    "ticket_card",
+    "ticket_of",
+    "ticket_position",
+]

@@ -1,0 +1,1 @@
+"""The outside of the registry: keyed hashes, codes on their way to people."""
