@@ -42,6 +42,7 @@ def _start_postgres(home):
 
 if "SANBAO_TEST_HOME" not in os.environ:
     _home = Path(tempfile.mkdtemp(prefix="sanbao-test-"))
+    (_home / "static").mkdir()  # whitenoise warns of a missing folder, and warnings are errors
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
     os.environ.update(SANBAO_TEST_HOME=str(_home), SANBAO_HOME=str(_home), SANBAO_SECRET_KEY="for tests only")
     os.environ["XDG_RUNTIME_DIR"] = str(_home)

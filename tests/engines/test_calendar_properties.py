@@ -1,4 +1,4 @@
-"""Deadlines are monotone, additive, blind to how a pause was cut, and agree with oracles that count one by one."""
+"""Deadlines are monotone, additive, blind to how a pause was cut, and agree with slow oracles."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -184,7 +184,7 @@ HORIZON_DAYS = 6
 
 @cache
 def wall_readings(zone, first):
-    """Every minute of the days around a change: UTC minute, local date, and the latest time its wall has shown."""
+    """Every minute around a change: UTC minute, local date, and the latest time its wall has shown."""
     tz, latest, told = ZoneInfo(zone), {}, []
     begin = int(datetime.combine(first, datetime.min.time(), tz).timestamp()) // 60 - 26 * 60
     for minute in range(begin, begin + (HORIZON_DAYS + 3) * 1440):

@@ -1,9 +1,12 @@
 """Chromium as the journeys use it: found where Debian puts it, quiet, on loopback only."""
 
+import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium")
 FLAGS = (
@@ -16,9 +19,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-HOW_TO_GET_IT = (
-    "no Chromium here: `apt-get install chromium fonts-noto-cjk` brings the browser journeys to life"
-)
+HOW_TO_GET_IT = "no Chromium here: `apt-get install chromium fonts-noto-cjk` brings the journeys to life"
 
 
 def executable():
@@ -33,6 +34,37 @@ def launch(playwright):
     if path is None:
         pytest.skip(HOW_TO_GET_IT)
     return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+
+
+@contextmanager
+def running():
+    """A Chromium for as long as the block lasts.
+
+    Playwright keeps an event loop on this thread, which Django would take for code that must not
+    touch the database; the variable tells it that the test is no such code.
+    """
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def transferred(page, address):
+    """Bytes that came over the wire for a first visit of this address, everything counted as it was sent."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    wire.detach()
+    return sum(sizes)
 
 
 def page_of(browser, *, language="zh-CN", width=390, height=844, theme="light", **options):

@@ -41,11 +41,11 @@ def brand_sheet(colour: str) -> str:
     if not HEX.fullmatch(colour):
         msg = "A brand colour is written like #C2410C."
         raise ValueError(msg)
-    light, dark = readable(colour.lower(), LIGHT_PAPER), readable(colour.lower(), DARK_CARD)
+    light, night = readable(colour.lower(), LIGHT_PAPER), _pair(readable(colour.lower(), DARK_CARD))
     rules = [
         f":root {{ {_pair(light)} }}",
-        f'@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {_pair(dark)} }} }}',
-        f'@media screen {{ :root[data-theme="dark"] {{ {_pair(dark)} }} }}',
+        f'@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {night} }} }}',
+        f'@media screen {{ :root[data-theme="dark"] {{ {night} }} }}',
     ]
     return "\n".join(rules)
 

@@ -1,6 +1,5 @@
 """What every frame knows without being told by its page."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,6 +32,7 @@ class Frame:
     actor: Any = None
     outlet: str = ""
     worker_silent: Any = False
+    notes: Any = ()
 
 
 def house(key: str, default: Any) -> Any:
@@ -58,6 +58,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
             actor=SimpleLazyObject(lambda: _known(request)),
             outlet=str(getattr(request, "outlet_name", "")),
             worker_silent=SimpleLazyObject(_worker_silent),
+            notes=SimpleLazyObject(lambda: _told(request)),
         )
     }
 
@@ -68,10 +69,20 @@ def _known(request: HttpRequest) -> Any:
     return None if actor is None or actor.kind == ANONYMOUS else actor
 
 
+def tell(request: HttpRequest, text: str, tone: str = "good") -> None:
+    """Keep a sentence for the next page this reader sees; ``tone`` is good, warn, bad or info."""
+    request.session["notes"] = [*request.session.get("notes", []), {"text": text, "tone": tone}]
+
+
+def _told(request: HttpRequest) -> list[dict[str, str]]:
+    """Take the kept sentences out of the session, once, when a frame shows them."""
+    session = getattr(request, "session", None)
+    return [] if session is None else session.pop("notes", [])
+
+
 def _worker_silent() -> bool:
     """Ask the callable named by ``SANBAO["worker_silent"]``; without one the worker counts as well."""
     path = house("worker_silent", "")
     if not path:
         return False
-    check: Callable[[], bool] = import_string(path)
-    return bool(check())
+    return bool(import_string(path)())

@@ -1,10 +1,11 @@
 """The Jinja2 environment of both webs."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -49,7 +50,8 @@ def once() -> Markup:
 @pass_context
 def csrf(context: Context) -> Markup:
     """Return the hidden field that proves the form came from this site; nothing without a request."""
-    return Markup(escape(context.get("csrf_input", Markup())))
+    field: str = context.get("csrf_input", "")
+    return escape(field)
 
 
 def htmx() -> Markup:
@@ -60,7 +62,7 @@ def htmx() -> Markup:
 @pass_context
 def here(context: Context, **changes: object) -> str:
     """Return the present address with some query values changed; None or '' removes one."""
-    request: HttpRequest = context["request"]
+    request = context["request"]
     query = {key: request.GET.getlist(key) for key in request.GET}
     for key, value in changes.items():
         query.pop(key, None)
@@ -83,6 +85,19 @@ def tag(language: str) -> str:
     return next((html for code, _, html in LANGUAGES if code == language.lower()), language)
 
 
+def live(words: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that is asked anew on every page: Jinja settles plain filters of constants when it
+    compiles, in whatever language the first reader had.
+    """
+
+    @pass_context
+    @wraps(words)
+    def asked(_context: Context, *args: object, **kwargs: object) -> str:
+        return words(*args, **kwargs)
+
+    return asked
+
+
 def environment(**options: Any) -> Environment:
     """Return the environment that Django's Jinja2 backend renders every page with."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
@@ -94,7 +109,7 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    plain = {
+    plain: dict[str, Callable[..., str]] = {
         "money": formats.money,
         "number": formats.number,
         "percent": formats.percent,
@@ -109,7 +124,7 @@ def environment(**options: Any) -> Environment:
         "said": said,
         "remedy": remedy,
     }
-    env.filters.update(plain)
+    env.filters.update({name: live(words) for name, words in plain.items()})
     env.globals.update(
         plain,
         url=url,

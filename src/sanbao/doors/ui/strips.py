@@ -57,8 +57,9 @@ def clock_strip(
     name = title or _("Days that count towards the deadline")
     return Markup(
         '<figure class="strip"><div class="strip-scroll" tabindex="0" role="group" aria-label="{name}">'
-        '<svg class="clock" width="{width}" height="86" viewBox="0 0 {width} 86" role="img" aria-label="{name}">'
-        '<defs><pattern id="{hatch}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<svg class="clock" width="{width}" height="86" viewBox="0 0 {width} 86" role="img" '
+        'aria-label="{name}"><defs><pattern id="{hatch}" width="6" height="6" '
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<path class="hatch" d="M0 0V6"/></pattern></defs>{parts}</svg></div>{key}{table}</figure>'
     ).format(
         name=name,
@@ -83,14 +84,16 @@ def _one(day: Day, left: int, drawn: tuple[int, str], today: date | None) -> Mar
         day.kind, left + 1, TOP + HEIGHT + 2, wide - 2
     )
     mark = Markup(
-        '<text class="today" x="{0}" y="12" text-anchor="middle">{1}</text><path class="now" d="M{0} 16V{2}"/>'
+        '<text class="today" x="{0}" y="12" text-anchor="middle">{1}</text>'
+        '<path class="now" d="M{0} 16V{2}"/>'
     ).format(left + wide / 2, _("today"), TOP + HEIGHT + 2)
     pause = Markup('<text class="paused" x="{}" y="{}" text-anchor="middle">Ⅱ</text>').format(
         left + wide / 2, TOP + HEIGHT / 2 + 5
     )
     return Markup(
         '<g class="day{today_class}"><title>{said}</title>'
-        '<rect class="cell" x="{left}" y="{top}" width="{wide}" height="{height}" fill="url(#{hatch})"/>{solid}{edge}{pause}{mark}'
+        '<rect class="cell" x="{left}" y="{top}" width="{wide}" height="{height}" '
+        'fill="url(#{hatch})"/>{solid}{edge}{pause}{mark}'
         '<text x="{middle}" y="72" text-anchor="middle">{number}</text>'
         '<text class="wd" x="{middle}" y="84" text-anchor="middle">{weekday}</text></g>'
     ).format(
@@ -114,7 +117,8 @@ def _one(day: Day, left: int, drawn: tuple[int, str], today: date | None) -> Mar
 def _flag(day: Day, left: int, wide: int, at: float) -> Markup:
     x = round(left + at * wide, 1)
     return Markup(
-        '<path class="due" d="M{x} {top}V{end}"/><text class="due" x="{tx}" y="12" text-anchor="{anchor}">{word}</text>'
+        '<path class="due" d="M{x} {top}V{end}"/>'
+        '<text class="due" x="{tx}" y="12" text-anchor="{anchor}">{word}</text>'
     ).format(
         x=x, tx=x + 1, top=16, end=TOP + HEIGHT + 4, word=_("due"), anchor="end" if day.works else "middle"
     )
@@ -151,6 +155,7 @@ def _table(days: Sequence[Day], today: date | None, due: date | None) -> Markup:
         for day in days
     )
     return Markup(
-        '<details class="as-table"><summary>{}</summary><table class="table plain"><thead><tr><th scope="col">{}</th>'
+        '<details class="as-table"><summary>{}</summary><table class="table plain">'
+        '<thead><tr><th scope="col">{}</th>'
         '<th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{}</tbody></table></details>'
     ).format(_("Show as table"), _("Day"), _("Kind"), _("Mark"), rows)

@@ -18,11 +18,18 @@ from sanbao.doors.ui.colour import brand_sheet
 from sanbao.doors.ui.context import THEME_COOKIE, THEMES, house
 
 log = logging.getLogger(__name__)
+SHEETS = ("tokens", "base", "controls", "pieces", "portal", "print")
+FRAMES = {
+    "workbench": "ui/gallery_workbench.html",
+    "a4": "ui/gallery_print.html",
+    "slip": "ui/gallery_print.html",
+}
 YEAR = 365 * 24 * 3600
 LAST_WORDS = (
     "<!doctype html><html lang=zh-Hans><meta charset=utf-8><meta name=viewport content='width=device-width'>"
     "<title>500</title><h1>出错了 · Something broke</h1>"
-    "<p>已经提交成功的内容都还在，请稍后再试。</p><p lang=en>What was sent before is kept. Please try again in a moment.</p>"
+    "<p>已经提交成功的内容都还在，请稍后再试。</p>"
+    "<p lang=en>What was sent before is kept. Please try again in a moment.</p>"
 )
 
 
@@ -30,13 +37,8 @@ LAST_WORDS = (
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every piece in every state, with sample content."""
     frame = request.GET.get("frame", "portal")
-    template = {
-        "workbench": "ui/gallery_workbench.html",
-        "a4": "ui/gallery_print.html",
-        "slip": "ui/gallery_print.html",
-    }
     context = {"sample": samples.sample(), "paper": frame, "nav": samples.navigation(), "timeout_seconds": 0}
-    return render(request, template.get(frame, "ui/gallery.html"), context)
+    return render(request, FRAMES.get(frame, "ui/gallery.html"), context)
 
 
 @require_POST
@@ -62,7 +64,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 @cache_control(max_age=3600, public=True)
 def brand(request: HttpRequest) -> HttpResponse:
-    """Answer with the style sheet of the installation's brand colour, empty when it keeps the sample colour."""
+    """Answer with the style sheet of the installation's brand colour; empty for the sample colour."""
+    del request
     colour = house("brand_color", "")
     return HttpResponse(brand_sheet(colour) if colour else "", content_type="text/css; charset=utf-8")
 
@@ -76,10 +79,8 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_GET
 @cache_control(max_age=0)
 def worker(request: HttpRequest) -> HttpResponse:
-    """Answer with the portal's service worker: it keeps one page for when the network fails, nothing else."""
-    sheets = [
-        static(f"ui/{name}.css") for name in ("tokens", "base", "controls", "pieces", "portal", "print")
-    ]
+    """Answer with the portal's service worker: it keeps one page for a failing network."""
+    sheets = [static(f"ui/{name}.css") for name in SHEETS]
     page = reverse("ui:offline")
     script = render(request, "ui/worker.js", {"kept": [page, *sheets], "page": page})
     response = HttpResponse(script.content, content_type="text/javascript; charset=utf-8")

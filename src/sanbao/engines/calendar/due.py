@@ -182,7 +182,7 @@ def end_of_day(
     intervals = seconds_open(calendar, ordinal)
     if intervals:
         close = intervals[-1][1]
-        if close > second_of(start) and not any(stop.begin <= close < stop.end for stop in stops):
+        if close > second_of(start) and not any(stop.begin < close < stop.end for stop in stops):
             return min(local_moment(calendar, close), midnight), calendar.keeps_rest_days
     return midnight, calendar.keeps_rest_days
 

@@ -159,7 +159,6 @@ def one_row_a_day(rows: Iterable[DayRow]) -> dict[date, DayRow]:
         kept = by_day.setdefault(row.day, row)
         if (kept.kind, kept.hours) != (row.kind, row.hours):
             raise CalendarError(f"two rows of the calendar contradict each other on {row.day.isoformat()}")
-        by_day[row.day] = row
     return by_day
 
 

@@ -61,7 +61,7 @@ def wall_clock(tz: ZoneInfo, ordinal: int) -> Callable[[int], int]:
     midnight, next_midnight = day_begins(tz, ordinal), day_begins(tz, ordinal + 1)
     if next_midnight - midnight == DAY_SECONDS:
         return lambda minute: midnight + minute * 60
-    return lambda minute: next_midnight if minute == DAY_MINUTES else wall_second(tz, ordinal, minute * 60)
+    return lambda minute: wall_second(tz, ordinal, minute * 60)
 
 
 def day_begins(tz: ZoneInfo, ordinal: int) -> int:
@@ -81,9 +81,7 @@ def wall_second(tz: ZoneInfo, ordinal: int, second: int) -> int:
 def offset_of(moment: datetime) -> int:
     """Return the seconds that the zone is ahead of UTC at ``moment``."""
     offset = moment.utcoffset()
-    if offset is None:
-        raise CalendarError("a moment needs a time zone")
-    return int(offset.total_seconds())
+    return int(offset.total_seconds()) if offset else 0
 
 
 def moment_of_change(tz: ZoneInfo, low: int, high: int) -> int:

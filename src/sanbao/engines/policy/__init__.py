@@ -1,5 +1,6 @@
 """Dated rules about repair, exchange and refund, and the evaluator that applies them to one case."""
 
+from sanbao.engines.policy import words
 from sanbao.engines.policy.evaluate import evaluate
 from sanbao.engines.policy.facts import Facts, Reason
 from sanbao.engines.policy.pack import Fault, Pack, PackError, Reading, Rule, Switch
@@ -33,4 +34,5 @@ __all__ = [
     "Verdict",
     "evaluate",
     "open_book",
+    "words",
 ]

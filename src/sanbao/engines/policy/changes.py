@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from sanbao.engines.policy.case import Case
 from sanbao.engines.policy.facts import LISTED, NO_FAULT, NO_PROOF
 from sanbao.engines.policy.readings import outcome_of
-from sanbao.engines.policy.settle import Case, settle
+from sanbao.engines.policy.settle import settle
 from sanbao.engines.policy.verdict import Arg, Change, Outcome
 
 ONE_DAY = timedelta(days=1)

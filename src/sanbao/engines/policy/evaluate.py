@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from sanbao.engines.calendar import Calendar, china_calendar
+from sanbao.engines.policy.case import Case
 from sanbao.engines.policy.changes import changes_of
 from sanbao.engines.policy.facts import NO_FAULT, NO_PROOF, Facts, Reason, contradictions
 from sanbao.engines.policy.findings import findings_of, notes_of
 from sanbao.engines.policy.pack import Pack, Rule
 from sanbao.engines.policy.readings import disputes_of, outcome_of
-from sanbao.engines.policy.settle import Case, settle
+from sanbao.engines.policy.settle import settle
 from sanbao.engines.policy.terms import Book, Terms, open_book
 from sanbao.engines.policy.verdict import DECIDED, NEEDS_PERSON, REFUSED, REMEDY_ORDER, Step, Verdict
 
@@ -24,8 +25,8 @@ def _default_calendar() -> Calendar:
 def evaluate(packs: Book | Iterable[Pack], facts: Facts, calendar: Calendar | None = None) -> Verdict:
     """Return which remedies are open on the day of the fault, with every reason and reading.
 
-    ``calendar`` tells rest days; without one, mainland China's published arrangement is used. A case that cannot
-    be judged is answered with ``refused`` or ``needs_person``, never with a guess.
+    ``calendar`` tells rest days; without one, mainland China's published arrangement is used. A case that
+    cannot be judged is answered with ``refused`` or ``needs_person``, never with a guess.
 
     Raises:
         PackError: the packs do not belong together.
@@ -54,24 +55,32 @@ def _no_verdict(book: Book, facts: Facts, reasons: tuple[Reason, ...]) -> Verdic
 
 
 def _unjudgeable(book: Book, terms: Terms, facts: Facts) -> tuple[Reason, ...]:
-    if not terms.known_class:
-        return (Reason("unknown_class", ("product_class",), refused=False),)
-    if not terms.known_part:
-        return (Reason("unknown_part", ("part",), refused=False),)
-    if not terms.in_force:
-        return (Reason("no_rule_in_force", ("purchased_on",), refused=False),)
-    if _proves_nothing(terms, facts):
-        return (Reason("no_proof_no_manufacture_date", ("proof_of_purchase", "manufactured_on"), refused=False),)
-    if facts.fault_code and not _knows_fault(book, facts):
-        return (Reason("unknown_fault_code", ("fault_code", "part"), refused=False),)
-    if facts.plan and not _knows_plan(terms, facts):
-        return (Reason("unknown_plan", ("plan", "plan_from"), refused=False),)
-    return ()
+    """Return what the packs have no answer to; the first gap is enough."""
+    doubts = (
+        (not terms.known_class, "unknown_class", ("product_class",)),
+        (not terms.known_part, "unknown_part", ("part",)),
+        (not terms.in_force, "no_rule_in_force", ("purchased_on",)),
+        (
+            _proves_nothing(terms, facts),
+            "no_proof_no_manufacture_date",
+            ("proof_of_purchase", "manufactured_on"),
+        ),
+        (
+            bool(facts.fault_code) and not _knows_fault(book, facts),
+            "unknown_fault_code",
+            ("fault_code", "part"),
+        ),
+        (bool(facts.plan) and not _knows_plan(terms, facts), "unknown_plan", ("plan", "plan_from")),
+    )
+    found = next((Reason(code, fields, refused=False) for doubt, code, fields in doubts if doubt), None)
+    return () if found is None else (found,)
 
 
 def _proves_nothing(terms: Terms, facts: Facts) -> bool:
     lost = facts.proof_of_purchase == NO_PROOF and facts.fault_kind != NO_FAULT
-    return lost and bool(terms.of("no-proof")) and facts.manufactured_on is None and facts.exchanged_on is None
+    return (
+        lost and bool(terms.of("no-proof")) and facts.manufactured_on is None and facts.exchanged_on is None
+    )
 
 
 def _knows_fault(book: Book, facts: Facts) -> bool:
@@ -142,16 +151,14 @@ def _cited(steps: Iterable[Step], case: Case) -> tuple[Rule, ...]:
 
 def _provisional(case: Case, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     flags = []
-    for step in case.steps:
-        if step.code in {"period_end", "return_end"} and step.rule in case.terms.rolling:
-            nominal = step.args[0]
-            if case.calendar.is_provisional(nominal.year):
-                flags.append("calendar_unpublished")
-                break
+    if any(case.calendar.is_provisional(end.year) for _, end in case.rolled):
+        flags.append("calendar_unpublished")
     if any(rule.mark == "M" for rule in rules):
         flags.append("rule_from_memory")
     if any(rule.family in {"brand", "plan"} for rule in rules) and case.terms.sample:
         flags.append("sample_pack")
+    if case.facts.asked_on is not None and case.fault > case.facts.asked_on:
+        flags.append("day_ahead")
     if case.facts.proof_of_purchase == NO_PROOF and not case.terms.of("no-proof"):
         flags.append("purchase_to_be_shown")
     return tuple(flags)

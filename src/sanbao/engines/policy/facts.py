@@ -73,7 +73,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why no verdict was given: ``code`` for machines, ``fields`` that disagree, ``refused`` or for a person."""
+    """Why no verdict was given: ``code`` for machines, the ``fields`` that disagree.
+
+    ``refused`` says that the facts cannot be true together; otherwise a person has to judge.
+    """
 
     code: str
     fields: tuple[str, ...]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sanbao.engines.policy.settle import Case
-from sanbao.engines.policy.verdict import Finding, Step
+from sanbao.engines.policy.case import Case
+from sanbao.engines.policy.verdict import REMEDY_ORDER, Finding, Step
 
 TRIPLE = 3
 
@@ -36,18 +36,13 @@ def notes_of(case: Case) -> Iterator[Step]:
 
 
 def _applies(case: Case, when: str) -> bool:
-    match when:
-        case "repair" | "exchange" | "refund":
-            return when in case.grants
-        case "covered":
-            return bool(case.grants)
-        case "not-covered":
-            return not case.grants
-        case "in-repair":
-            return case.facts.in_repair
-        case "exchanged":
-            return case.facts.exchanged_on is not None
-        case "disputed-demand":
-            return case.facts.demanded_on is not None
-        case _:
-            return False
+    facts = case.facts
+    if when in REMEDY_ORDER:
+        return when in case.grants
+    return {
+        "covered": bool(case.grants),
+        "not-covered": not case.grants,
+        "in-repair": facts.in_repair,
+        "exchanged": facts.exchanged_on is not None,
+        "disputed-demand": facts.demanded_on is not None,
+    }.get(when, False)

@@ -50,7 +50,8 @@ class Rule:
     """One dated rule. What a kind does not need stays at its default; empty sets mean *any*.
 
     Days are calendar days, months end on the corresponding date. ``inferred`` says that the article's number
-    was worked out and not read, so it is never printed to an owner. ``source`` is a key of the pack's sources.
+    was worked out and not read, so it is never printed to an owner. ``quiet`` rules are cited but not read out.
+    ``source`` is a key of the pack's sources.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Rule:
     claims: int = 0
     damages: frozenset[str] = frozenset()
     minimum_cents: int = 0
+    quiet: bool = False
     plans: frozenset[str] = frozenset()
     pack: str = ""
     family: str = ""
@@ -96,7 +98,24 @@ class Rule:
         law = self.law_zh if language == "zh" else self.law_en
         if not self.article or self.inferred or self.mark == "M":
             return law
-        return f"{law}第{self.article}条" if language == "zh" else f"{law}, Art. {self.article}"
+        if language == "zh":
+            return f"{law}第{chinese_number(self.article)}条"
+        return f"{law}, Art. {self.article}" if self.article[0].isdigit() else f"{law}, {self.article}"
+
+
+DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(article: str) -> str:
+    """Return an article's number as Chinese laws print it; a number with letters or brackets stays as it is."""
+    bare = article.removeprefix("s. ").removeprefix("reg. ")
+    if not bare.isdecimal():
+        return bare
+    tens, ones = divmod(int(bare), 10)
+    if tens >= len(DIGITS):
+        return bare
+    head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
+    return head + (DIGITS[ones] if ones or not tens else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +129,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A named question of counting or reading, its default and the other readings that are shown beside it.
+    """A named question of counting or reading, its default and the other readings.
 
     ``point`` is the number of the disputed point; ``shown`` is false for mere conventions of counting.
     """

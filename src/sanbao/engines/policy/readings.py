@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from sanbao.engines.policy.case import Case
 from sanbao.engines.policy.facts import NO_PROOF, UNLISTED
 from sanbao.engines.policy.pack import Switch
-from sanbao.engines.policy.settle import Case, settle
+from sanbao.engines.policy.settle import settle
 from sanbao.engines.policy.verdict import REMEDY_ORDER, Dispute, Outcome, weight
 
 # The longest run of rest days that an end can be moved over, with room to spare.
@@ -38,10 +39,7 @@ def every_dispute(case: Case) -> tuple[Dispute, ...]:
     """Return the same as ``disputes_of`` without the gates: slower, and the measure the gates are held to."""
     default = outcome_of(case)
     return tuple(
-        found
-        for switch in case.terms.switches
-        if switch.shown
-        for found in _differing(case, switch, default)
+        found for switch in case.terms.switches if switch.shown for found in _differing(case, switch, default)
     )
 
 
@@ -76,12 +74,7 @@ def _soon_after_exchange(case: Case) -> bool:
 
 def _rolled_to_here(case: Case) -> bool:
     """Some end was moved over rest days and the fault lies on the days gained."""
-    for step in case.steps:
-        if step.code in {"period_end", "return_end"}:
-            nominal, end = step.args
-            if nominal != end and nominal < case.fault <= end:
-                return True
-    return False
+    return any(nominal < case.fault <= end for nominal, end in case.rolled)
 
 
 def _repairs_before_exchange(case: Case) -> bool:

@@ -12,8 +12,7 @@ from sanbao.engines.policy.pack import Pack, PackError, Rule, Switch
 class Terms:
     """What applies to one class and part sold in one era.
 
-    ``unlimited`` marks a class for which the law fixes no period at all; ``rolling`` names the rules whose ends
-    depend on published rest days.
+    ``unlimited`` marks a class for which the law fixes no period at all.
     """
 
     known_class: bool
@@ -21,7 +20,6 @@ class Terms:
     in_force: bool
     unlimited: bool
     sample: bool
-    rolling: frozenset[str]
     rules: dict[str, Rule]
     by_kind: dict[str, tuple[Rule, ...]]
     readings: dict[str, str]
@@ -96,7 +94,6 @@ def _terms(book: Book, product_class: str, part: str, sold_on: date) -> Terms:
         in_force=any(rule.pack in {pack.name for pack in named} for rule in statutory),
         unlimited=not any(rule.kind == "period" for pack in named for rule in pack.rules),
         sample=any(pack.sample for pack in governing),
-        rolling=frozenset(rule.id for rule in rules if rule.rolls),
         rules={rule.id: rule for rule in rules},
         known_class=any(pack.family == "statutory" for pack in named),
         known_part=any(part in pack.parts for pack in named if pack.family == "statutory"),

@@ -1,6 +1,6 @@
 """Complaint cases, their evidence, clocks and answers."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,9 @@ from sanbao.rooms.complaints.states import CASE_CHANNELS, DECISIONS, DEMANDS, FI
 from sanbao.rooms.outlets.models import Outlet
 from sanbao.rooms.registry.models import Customer, Device, Staff
 from sanbao.rooms.repairs.models import Order
+
+OPEN_CLOCK: Final = Q(met_at__isnull=True, stopped_at__isnull=True)
+"""The clocks that still run."""
 
 
 class CaseQuerySet(Visible):
@@ -104,7 +107,7 @@ class Clock(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "clock"),
-                condition=Q(met_at__isnull=True, stopped_at__isnull=True),
+                condition=OPEN_CLOCK,
                 name="clock_runs_once",
             ),
         )
@@ -112,7 +115,7 @@ class Clock(models.Model):
             models.Index(fields=("case", "clock"), name="clock_of_case"),
             models.Index(
                 fields=("due_at", "id"),
-                condition=Q(met_at__isnull=True, stopped_at__isnull=True, overdue_at__isnull=True),
+                condition=OPEN_CLOCK & Q(overdue_at__isnull=True),
                 name="clock_sweep",
             ),
         )

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid, Missing
 from sanbao.rooms.complaints import rules
-from sanbao.rooms.complaints.models import Case, Clock, Evidence, Reply
-from sanbao.rooms.complaints.services import OPEN_CLOCK
+from sanbao.rooms.complaints.models import OPEN_CLOCK, Case, Clock, Evidence, Reply
 from sanbao.rooms.complaints.states import ENDED, MACHINE, OPEN
 
 EXCERPT: Final = 120
 MOST: Final = 100
-OWNERS_MOVES: Final = frozenset({"accept", "dispute", "withdraw"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +354,11 @@ def _reply(reply: Reply) -> ReplyCard:
 
 def _moves(actor: Actor, found: Case) -> tuple[str, ...]:
     held = actor.all_grants(found.outlet_id or "")
-    decides = {g for g in ("complaints.handle", "complaints.close") if not rules.may_decide(actor, found.outlet_id, g)}
+    decides = {
+        g
+        for g in ("complaints.handle", "complaints.close")
+        if not rules.may_decide(actor, found.outlet_id, g)
+    }
     if actor.is_owner and found.customer_id == actor.id:
         held |= {"complaints.own"}
     return tuple(MACHINE.open_from(found.state, frozenset(held) - decides))

@@ -144,7 +144,9 @@ def demanded(demand: str, cents: int | None) -> int | None:
         )
     if demand == "compensation" and not cents:
         raise Invalid(
-            "A compensation needs an amount.", field="demand_cents", remedy="Say how much you ask for, in yuan."
+            "A compensation needs an amount.",
+            field="demand_cents",
+            remedy="Say how much you ask for, in yuan.",
         )
     if cents is not None and not 0 < cents <= LARGEST_CENTS:
         raise Invalid("This is not a possible amount.", field="demand_cents")

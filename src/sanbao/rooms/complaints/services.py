@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from sanbao.base.actor import SYSTEM, Actor, require
 from sanbao.base.db import compare_and_set, lock_rows
@@ -15,7 +15,7 @@ from sanbao.base.moves import Move
 from sanbao.engines.calendar import Deadline
 from sanbao.rooms.complaints import rules
 from sanbao.rooms.complaints.errors import OwnOutlet, WithSomebodyElse
-from sanbao.rooms.complaints.models import Case, Clock, Evidence, Reply
+from sanbao.rooms.complaints.models import OPEN_CLOCK, Case, Clock, Evidence, Reply
 from sanbao.rooms.complaints.states import (
     ACCEPTED_VIEW,
     CASE_CHANNELS,
@@ -28,8 +28,6 @@ from sanbao.rooms.complaints.states import (
 )
 from sanbao.rooms.ledger.services import append
 from sanbao.rooms.vault import queries as vault
-
-OPEN_CLOCK: Final = Q(met_at__isnull=True, stopped_at__isnull=True)
 
 
 @transaction.atomic
@@ -68,19 +66,34 @@ def file(
     running = {clock: due for clock, due in dues.items() if clock not in rules.MET_BY["file"]}
 
     case = Case.objects.create(
-        number=new_number("CP"), channel=channel, demand=demand, demand_cents=cents, words=said, zone=zone,
-        filed_at=actor.at, answer_due_at=min(due.due for due in running.values()),
+        number=new_number("CP"),
+        channel=channel,
+        demand=demand,
+        demand_cents=cents,
+        words=said,
+        zone=zone,
+        filed_at=actor.at,
+        answer_due_at=min(due.due for due in running.values()),
         outer_due_at=dues[rules.OUTER_LIMIT].due,
-        provisional=any(due.provisional for due in running.values()), **about,
+        provisional=any(due.provisional for due in running.values()),
+        **about,
     )
     _start(actor, case, dues, met=rules.MET_BY["file"])
     Evidence.objects.bulk_create(
         Evidence(case=case, file=number, added_by=actor.ref, added_at=actor.at) for number in shown
     )
     _record(
-        actor, case, "complaint.filed", demand=demand, demand_cents=cents, channel=channel,
-        device=device or None, files=len(shown), decision_due_at=dues[rules.DECISION].due,
-        outer_due_at=case.outer_due_at, provisional=case.provisional,
+        actor,
+        case,
+        "complaint.filed",
+        demand=demand,
+        demand_cents=cents,
+        channel=channel,
+        device=device or None,
+        files=len(shown),
+        decision_due_at=dues[rules.DECISION].due,
+        outer_due_at=case.outer_due_at,
+        provisional=case.provisional,
     )
     return case.number
 
@@ -96,7 +109,9 @@ def add_evidence(actor: Actor, number: str, *, file: str, note: str = "") -> Non
     if not actor.is_owner and not actor.may("complaints.handle", case.outlet_id):
         require(actor, "complaints.file", outlet=case.outlet_id)
     if case.state in ENDED:
-        raise Invalid("This complaint has ended.", field="file", remedy="File a new one if there is more to say.")
+        raise Invalid(
+            "This complaint has ended.", field="file", remedy="File a new one if there is more to say."
+        )
     _shown(actor, f"owner:{case.customer.number}", (file,))
     try:
         with transaction.atomic():
@@ -155,14 +170,15 @@ def answer(
         "rule": rules.wording(rule, field="rule"),
         "next_step": rules.wording(next_step, field="next_step"),
     }
-    _step(
-        actor, case, move, met=rules.MET_BY["answer"], handler_id=actor.id, answered_at=actor.at
-    )
-    Reply.objects.create(
-        case=case, author_id=actor.id, decision=decision, by_when=day, at=actor.at, **shape
-    )
+    _step(actor, case, move, met=rules.MET_BY["answer"], handler_id=actor.id, answered_at=actor.at)
+    Reply.objects.create(case=case, author_id=actor.id, decision=decision, by_when=day, at=actor.at, **shape)
     _record(
-        actor, case, move.event, decision=decision, by_when=day, late=actor.at > case.outer_due_at,
+        actor,
+        case,
+        move.event,
+        decision=decision,
+        by_when=day,
+        late=actor.at > case.outer_due_at,
         demand=case.demand,
     )
 
@@ -327,9 +343,9 @@ def _about(actor: Actor, *, customer: str, device: str, order: str, outlet: str)
 
 def _row(actor: Actor, field: str, **key: Any) -> Any:
     """Return the row of a lower room that a case may point to, as that room lets the actor see it."""
-    rows = Case._meta.get_field(field).related_model._default_manager
+    model: Any = Case._meta.get_field(field).related_model
     try:
-        return rows.pick(actor, **key)
+        return model.objects.pick(actor, **key)
     except Missing as unseen:
         raise Missing(field=field) from unseen
 
@@ -399,9 +415,7 @@ def _settle(
         "answer_due_at": rules.next_due((due for due, _ in owed), case.answer_due_at),
         "provisional": any(provisional for _, provisional in owed),
     }
-    compare_and_set(
-        case, seen={**seen, "answer_due_at": case.answer_due_at}, changes={**changes, **dues}
-    )
+    compare_and_set(case, seen={**seen, "answer_due_at": case.answer_due_at}, changes={**changes, **dues})
     _end(ending, met_at=actor.at)
     if stop:
         _end(running, stopped_at=actor.at)
@@ -416,8 +430,13 @@ def _end(clocks: Sequence[Clock], **mark: datetime) -> None:
 def _start(actor: Actor, case: Case, dues: dict[str, Deadline], met: Sequence[str] = ()) -> None:
     Clock.objects.bulk_create(
         Clock(
-            case=case, clock=clock, started_at=actor.at, due_at=due.due, provisional=due.provisional,
-            working=due.plain(), met_at=actor.at if clock in met else None,
+            case=case,
+            clock=clock,
+            started_at=actor.at,
+            due_at=due.due,
+            provisional=due.provisional,
+            working=due.plain(),
+            met_at=actor.at if clock in met else None,
         )
         for clock, due in dues.items()
     )
@@ -430,6 +449,12 @@ def _view(actor: Actor, case: Case, view: str, words: str = "") -> None:
 
 def _record(actor: Actor, case: Case, event: str, **facts: Any) -> None:
     append(
-        case.number, event, actor, customer=case.customer.number, outlet=case.outlet_id, zone=case.zone,
-        order=case.order.number if case.order else None, **facts,
+        case.number,
+        event,
+        actor,
+        customer=case.customer.number,
+        outlet=case.outlet_id,
+        zone=case.zone,
+        order=case.order.number if case.order else None,
+        **facts,
     )

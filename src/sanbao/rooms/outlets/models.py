@@ -24,7 +24,7 @@ class PublicQuerySet(Visible):
 
 
 class Outlet(models.Model):
-    """A place. ``hours`` is a list of seven lists of ``["10:00", "21:00"]`` pairs, Monday first, in its own time zone.
+    """A place. ``hours`` is a list of seven lists of ``["10:00", "21:00"]`` pairs, Monday first, local time.
 
     ``seats`` people can be served in each slot of ``slot_minutes``; ``walk_in_share`` per cent of them are
     kept for people without an appointment until two hours before. ``revision`` is new after every change, so
@@ -86,7 +86,7 @@ class SpecialDay(models.Model):
 class Slot(models.Model):
     """A time at an outlet with so many seats. The database itself refuses one booking too many.
 
-    ``booked`` counts held seats too: one counter for holds and bookings. ``walk_in`` of the seats are kept back.
+    ``booked`` counts held seats too: one counter for holds and bookings. ``walk_in`` seats are kept back.
     """
 
     outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="slots")
@@ -178,6 +178,7 @@ class Ticket(models.Model):
             models.UniqueConstraint(fields=("outlet", "day", "count"), name="ticket_once"),
             models.CheckConstraint(condition=known("state", TICKET.states()), name="ticket_state_known"),
         )
+        indexes = (models.Index(fields=("order",), name="ticket_order"),)
 
     def __str__(self) -> str:
         return self.number

@@ -74,9 +74,7 @@ def calendar_of(
 
 
 @lru_cache(maxsize=2048)
-def _calendar(
-    time_zone: str, week: tuple[Pairs, ...], special: tuple[tuple[date, Pairs], ...]
-) -> Calendar:
+def _calendar(time_zone: str, week: tuple[Pairs, ...], special: tuple[tuple[date, Pairs], ...]) -> Calendar:
     usual = ((weekday, *pair) for weekday, pairs in enumerate(week) for pair in pairs)
     rows = (
         DayRow(day, DayKind.HOURS, hours=tidy(span(opens, closes) for opens, closes in pairs))
@@ -121,7 +119,7 @@ def seats_left(*, capacity: int, walk_in: int, taken: int, starts_at: datetime, 
 
 
 def wait_minutes(ahead: int, *, seats: int, minutes: int) -> int:
-    """Return the expected wait behind ``ahead`` people when ``seats`` are served at once, ``minutes`` each."""
+    """Return the expected wait behind ``ahead`` people where ``seats`` are served at once for ``minutes``."""
     return ahead // max(seats, 1) * minutes
 
 

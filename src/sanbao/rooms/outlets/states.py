@@ -14,8 +14,11 @@ BOOKING: Final = Machine(
         "keep": Move(frozenset({HELD, CONFIRMED}), KEPT, "outlets.serve", "booking.kept"),
         "miss": Move(frozenset({CONFIRMED}), MISSED, "outlets.serve", "booking.missed"),
         "cancel": Move(frozenset({HELD, CONFIRMED}), CANCELLED, "outlets.book", "booking.cancelled"),
+        "move": Move(frozenset({CONFIRMED}), CONFIRMED, "outlets.book", "booking.moved"),
     }
 )
+OWNER_MOVES: Final = frozenset({"confirm", "cancel", "move"})
+"""What somebody may do with the own booking without any grant."""
 
 WAITING, CALLED, SERVED, LEFT = "waiting", "called", "served", "left"
 TICKET: Final = Machine(
@@ -25,4 +28,5 @@ TICKET: Final = Machine(
         "leave": Move(frozenset({WAITING, CALLED}), LEFT, "outlets.serve", "ticket.left"),
     }
 )
+OWNER_TICKET_MOVES: Final = frozenset({"leave"})
 OUTLET_KINDS: Final = frozenset({"brand_store", "authorised", "centre"})

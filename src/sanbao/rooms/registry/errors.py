@@ -8,7 +8,9 @@ class NotATarget(Invalid):
 
     code = "not_a_target"
     text = "This is neither a phone number nor an e-mail address."
-    remedy = "Type a mobile number such as 138 1234 5678, with +country code if it is not Chinese, or an e-mail."
+    remedy = (
+        "Type a mobile number such as 138 1234 5678, with +country code if it is not Chinese, or an e-mail."
+    )
 
 
 class WrongCode(Invalid):
@@ -58,7 +60,9 @@ class WrongImei(Invalid):
 
     code = "wrong_imei"
     text = "“%(typed)s” is not an IMEI: it needs 15 digits, and the last one checks the others."
-    remedy = "Dial *#06# on the phone, or look at the box or under Settings, About phone, and compare the digits."
+    remedy = (
+        "Dial *#06# on the phone, or look at the box or under Settings, About phone, and compare the digits."
+    )
 
 
 class WrongSerial(Invalid):

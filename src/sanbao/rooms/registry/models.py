@@ -23,8 +23,8 @@ class AccountQuerySet(Visible):
         return self if actor.may("registry.staff") else self.none()
 
 
-class AccountManager(BaseUserManager["Account"].from_queryset(AccountQuerySet)):
-    """Django's sign-in machinery finds an account by its number."""
+# Django's sign-in machinery finds an account by its number
+AccountManager = BaseUserManager.from_queryset(AccountQuerySet)
 
 
 class Account(AbstractBaseUser):
@@ -32,7 +32,7 @@ class Account(AbstractBaseUser):
 
     number = models.CharField(max_length=14, unique=True)
     kind = models.CharField(max_length=6)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # a plain bool in the base class
+    is_active = models.BooleanField(default=True)
 
     objects = AccountManager()
     USERNAME_FIELD = "number"

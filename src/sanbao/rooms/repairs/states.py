@@ -26,6 +26,8 @@ MACHINE: Final = Machine(
         "deliver": Move(frozenset({SHIPPED}), RETURNED, "repairs.accept", "repair.returned"),
     }
 )
+OWNER_MOVES: Final = frozenset({"move_visit", "cancel", "approve", "decline"})
+"""What owners may do with their own orders without any grant; said once, here."""
 OPEN: Final = frozenset({BOOKED, MAILED, ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED, SHIPPED})
 IN_HOUSE: Final = frozenset({ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED})
 """States in which the device is with us."""

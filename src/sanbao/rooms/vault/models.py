@@ -11,7 +11,7 @@ from sanbao.base.db import Visible
 
 class FileQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """Files of the actor, files of the actor's own cases, and files of outlets where they may see them."""
+        """One's own files; for staff also those of outlets where they may see files."""
         if actor.everywhere("vault.see"):
             return self
         mine = Q(owner=actor.ref) | Q(added_by=actor.ref)

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import sanbao.rooms.outlets.models
+
 
 class Migration(migrations.Migration):
 
@@ -37,6 +39,7 @@ class Migration(migrations.Migration):
                 ('takes_mail', models.BooleanField(default=False)),
                 ('open_since', models.DateField(null=True)),
                 ('closed_on', models.DateField(null=True)),
+                ('revision', models.BigIntegerField(default=sanbao.rooms.outlets.models.fresh_revision)),
             ],
             options={
                 'indexes': [models.Index(fields=['city'], name='outlet_city')],
@@ -51,6 +54,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('capacity', models.PositiveSmallIntegerField()),
                 ('booked', models.PositiveSmallIntegerField(default=0)),
+                ('walk_in', models.PositiveSmallIntegerField(default=0)),
                 ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='outlets.outlet')),
             ],
         ),
@@ -103,6 +107,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='slot',
+            constraint=models.CheckConstraint(condition=models.Q(('walk_in__lte', models.F('capacity'))), name='slot_walk_in_fits'),
+        ),
+        migrations.AddConstraint(
+            model_name='slot',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_has_length'),
         ),
         migrations.AddIndex(
@@ -132,5 +140,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ticket',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['called', 'left', 'served', 'waiting'])), name='ticket_state_known'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(fields=['order'], name='ticket_order'),
         ),
     ]

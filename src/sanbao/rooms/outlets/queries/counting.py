@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -32,12 +31,12 @@ def full_times(codes: Iterable[str], since: datetime, until: datetime) -> dict[s
     return full
 
 
-def left(slot: Any, at: datetime) -> int:
+def left(slot: Slot, at: datetime) -> int:
     """How many seats of a slot, read together with ``over``, can still be booked."""
-    return rules.seatsleft(
+    return rules.seats_left(
         capacity=slot.capacity,
         walk_in=slot.walk_in,
-        taken=slot.booked - slot.over,
+        taken=slot.booked - int(slot.over),  # type: ignore[attr-defined]  # annotated by ``expired``
         starts_at=slot.starts_at,
         at=at,
     )

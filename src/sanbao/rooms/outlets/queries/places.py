@@ -71,7 +71,7 @@ class Place:
 class OutletRow:
     """An outlet and how it stands at one moment.
 
-    ``distance_km`` is None where no point was given to measure from; ``open_till`` is None when it is shut, and
+    ``distance_km`` is None where no point was given to measure from; ``open_till`` is None when shut, and
     ``opens_at`` None when it is open or never opens again; ``next_free`` looks seven days ahead.
     """
 
@@ -206,7 +206,7 @@ def near(
         and (not wanted or wanted in _words_of(p))
     ]
     if latitude is None or longitude is None:
-        chosen = [(atlas.places[n], None) for n in fits[:most]]
+        chosen: list[tuple[Place, float | None]] = [(atlas.places[n], None) for n in fits[:most]]
     else:
         far = _kilometres(atlas, latitude, longitude)
         chosen = [(atlas.places[n], float(far[n])) for n in sorted(fits, key=lambda n: far[n])[:most]]
@@ -214,7 +214,8 @@ def near(
 
 
 def _words_of(p: Place) -> str:
-    return f"{p.code} {p.name_zh} {p.name_en} {p.province} {p.city} {p.district} {p.address_zh} {p.address_en}".casefold()
+    names = (p.code, p.name_zh, p.name_en, p.province, p.city, p.district, p.address_zh, p.address_en)
+    return " ".join(names).casefold()
 
 
 def _rows(chosen: Sequence[tuple[Place, float | None]], at: datetime) -> tuple[OutletRow, ...]:

@@ -46,7 +46,7 @@ class TicketPosition:
 
 
 def queue(actor: Actor, outlet: str, day: date | None = None) -> tuple[TicketCard, ...]:
-    """Who waits at an outlet, in the order of the tickets; called people first. ``day`` is today's by default.
+    """Who waits at an outlet, in the order of the tickets; called people first; today by default.
 
     Raises:
         Missing: there is no such outlet.

@@ -94,7 +94,7 @@ def _slot_row(p: Place, time: rules.Time, slot: Slot | None, at: datetime) -> Sl
     if slot is not None:
         return SlotRow(time.starts_at, time.ends_at, left(slot, at))
     kept = rules.kept_for_walk_ins(p.seats, p.walk_in_share)
-    free = rules.seatsleft(capacity=p.seats, walk_in=kept, taken=0, starts_at=time.starts_at, at=at)
+    free = rules.seats_left(capacity=p.seats, walk_in=kept, taken=0, starts_at=time.starts_at, at=at)
     return SlotRow(time.starts_at, time.ends_at, free)
 
 

@@ -41,7 +41,7 @@ class SmsGateway:
 
 
 class SmtpMail:
-    """Sends through ``smtp://user:password@host:port`` with STARTTLS, or ``smtps://`` with TLS from the start."""
+    """Sends through ``smtp://user:password@host:port`` with STARTTLS, or ``smtps://`` with TLS at once."""
 
     def __init__(self, address: str) -> None:
         self.parts = urlsplit(address)

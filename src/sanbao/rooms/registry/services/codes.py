@@ -3,7 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext
@@ -55,7 +55,10 @@ def request_code(actor: Actor, *, target: str, address: str, language: str = "zh
 def _make_code(actor: Actor, target: str, digest: str, language: str) -> None:
     code = seals.new_code()
     Code.objects.create(
-        target_hash=digest, code_hash=_code_hash(digest, code), made_at=actor.at, expires_at=actor.at + CODE_LIFE
+        target_hash=digest,
+        code_hash=_code_hash(digest, code),
+        made_at=actor.at,
+        expires_at=actor.at + CODE_LIFE,
     )
     ledger.append("registry", "code.sent", actor, by="email" if "@" in target else "sms")
     transaction.on_commit(lambda: _send(target, code, language))
@@ -107,7 +110,7 @@ def _spend_try(actor: Actor, target: str, typed: str) -> Code | None:
     if fixed is not None and seals.same(fixed, bare):
         return None
     digest = seals.keyed("target", target)
-    newest = Code.objects.filter(target_hash=digest).order_by("-id").first()
+    newest: Code | None = Code.objects.filter(target_hash=digest).order_by("-id").first()
     open_rows = Code.objects.filter(
         pk=newest.pk if newest else 0, used_at=None, tries__lt=CODE_TRIES, expires_at__gt=actor.at
     )
@@ -138,11 +141,19 @@ def _enter(actor: Actor, target: str, proof: Code | None, notice_version: str) -
         known.account = _owner_account()
     if known.notice_version != NOTICE_VERSION:
         known.notice_version, known.notice_at = NOTICE_VERSION, actor.at
-    known.save()
+    _save(known)
     owner = Actor(f"owner:{known.number}", OWNER, actor.at)
     event = "customer.joined" if first else "customer.signed_in"
     ledger.append(known.number, event, owner, by=column, notice=known.notice_version)
     return int(known.account_id or 0)
+
+
+def _save(customer: Customer) -> None:
+    try:
+        with transaction.atomic():
+            customer.save()
+    except IntegrityError as taken:
+        raise Overtaken from taken
 
 
 def _use(actor: Actor, proof: Code | None) -> None:

@@ -49,7 +49,9 @@ def register_customer(
         if known is None:
             raise
         return known.number
-    ledger.append(customer.number, "customer.registered", actor, phone=bool(row["phone"]), email=bool(row["email"]))
+    ledger.append(
+        customer.number, "customer.registered", actor, phone=bool(row["phone"]), email=bool(row["email"])
+    )
     return customer.number
 
 
@@ -125,7 +127,9 @@ def update_me(actor: Actor, *, name: str | None = None, language: str | None = N
 
 
 def _change(actor: Actor, customer: Customer, wanted: dict[str, str | None]) -> None:
-    changes = {key: value for key, value in wanted.items() if value is not None and value != getattr(customer, key)}
+    changes = {
+        key: value for key, value in wanted.items() if value is not None and value != getattr(customer, key)
+    }
     if not changes:
         return
     try:

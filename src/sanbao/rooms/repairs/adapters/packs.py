@@ -43,18 +43,20 @@ def packs_in(folder: Path) -> tuple[Pack, ...]:
     """
     if not folder.is_dir():
         return ()
-    return tuple(read_pack(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.toml")))
+    return tuple(
+        read_pack(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.toml"))
+    )
 
 
 def all_packs(folder: Path | None = None) -> tuple[Pack, ...]:
-    """Return shipped packs and the installation's own; an own pack replaces the shipped one of the same name."""
+    """Return shipped packs and the installation's own; an own pack replaces a shipped one of its name."""
     own = {pack.name: pack for pack in (packs_in(folder) if folder else ())}
     shipped = [own.pop(pack.name, pack) for pack in shipped_packs()]
     return (*shipped, *own.values())
 
 
 def packs_for(jurisdiction: str, *, brand: bool = True, packs: tuple[Pack, ...] | None = None) -> Book:
-    """Return the book for one jurisdiction: its statutory packs, with the brand's promise and plans on top if wanted.
+    """Return the book for one jurisdiction: statutory packs and plans, with the brand's promise if wanted.
 
     Raises:
         PackError: nobody has written a pack for it.

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('verdict', models.JSONField(default=dict)),
                 ('promised_at', models.DateTimeField(null=True)),
                 ('expected_at', models.DateTimeField(null=True)),
+                ('promise', models.JSONField(default=list)),
                 ('carrier', models.CharField(blank=True, max_length=24)),
                 ('waybill_in', models.CharField(blank=True, max_length=40)),
                 ('waybill_out', models.CharField(blank=True, max_length=40)),
@@ -97,6 +98,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['mail', 'phone', 'visit', 'walk_in'])), name='order_channel_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'approved', 'booked', 'declined', 'mailed', 'quoted', 'ready', 'shipped', 'waiting_part'])), fields=('device',), name='order_one_open_per_device'),
         ),
         migrations.AddConstraint(
             model_name='line',

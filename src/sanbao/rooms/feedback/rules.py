@@ -1,0 +1,252 @@
+"""Decisions on plain values: what a row may hold, which rows are the same, how sure a share is, what is hidden."""
+
+import hashlib
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+LONGEST_TEXT: Final = 20_000
+"""Characters; longer texts are whole pages or mail threads and are refused row by row."""
+SMALLEST_GROUP: Final = 5
+"""Groups of fewer texts are not shown: somebody could be recognised."""
+FEW: Final = 30
+"""Below this many texts a share is shown in grey."""
+OLDEST: Final = date(1990, 1, 1)
+_Z: Final = 1.959963984540054
+_MOST_STARS: Final = 5
+_SEPARATOR: Final = "\x1f"
+_DATE: Final = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?(?:[T\s].*)?$")
+_COMPACT: Final = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+_STARS: Final = re.compile(r"^\s*([1-5])(?:\.0+)?\s*(?:星|stars?)?\s*$", re.IGNORECASE)
+
+FACTS: Final = ("text", "stars", "said_on", "product", "outlet", "external_id")
+"""What a column can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text with what is known about it; ``outlet`` is a code, ``external_id`` the number at its source."""
+
+    text: str
+    stars: int | None = None
+    said_on: date | None = None
+    product: str = ""
+    outlet: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row is not taken. ``code`` is stable; the words for it are found where it is shown."""
+
+    row: int
+    column: str
+    code: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a row is held against: the last possible day and the outlets that exist."""
+
+    last_day: date
+    outlets: Collection[str] = ()
+
+    @classmethod
+    def at(cls, today: date, outlets: Collection[str] = ()) -> "Bounds":
+        """Allow for the day line: somewhere it is tomorrow already."""
+        return cls(today + timedelta(days=1), outlets)
+
+
+def check(row: int, cells: Sequence[str], places: Sequence[int | None], names: Sequence[str], bounds: Bounds) -> Row | Fault:
+    """Return the row as values, or the first fault in it.
+
+    ``places`` and ``names`` follow the order of ``FACTS``: where each fact stands in ``cells``, and the
+    name of its column; None where the file does not have it.
+    """
+    text, stars, said_on, product, outlet, external_id = (
+        cells[place].strip() if place is not None else "" for place in places
+    )
+    fault = _text_fault(text) or _plain_fault(product, outlet, external_id)
+    if fault:
+        at = next((n for n, value in enumerate((text, stars, said_on, product, outlet, external_id)) if _dirty(value)), 0)
+        return Fault(row, names[at], fault, printable(text))
+    rating = stars_of(stars) if stars else None
+    if stars and rating is None:
+        return Fault(row, names[1], "stars", printable(stars))
+    day = day_of(said_on) if said_on else None
+    if said_on and (day is None or not OLDEST <= day <= bounds.last_day):
+        return Fault(row, names[2], "future" if day and day > bounds.last_day else "date", printable(said_on))
+    if outlet and outlet not in bounds.outlets:
+        return Fault(row, names[4], "outlet", printable(outlet))
+    return Row(text, rating, day, product[:200], outlet, external_id[:80])
+
+
+def _text_fault(text: str) -> str:
+    if not text:
+        return "empty"
+    if len(text) > LONGEST_TEXT:
+        return "long"
+    return _dirty(text)
+
+
+def _plain_fault(*values: str) -> str:
+    return next((fault for value in values if (fault := _dirty(value))), "")
+
+
+def _dirty(value: str) -> str:
+    if "\x00" in value:
+        return "nul"
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return "bytes"
+    return ""
+
+
+def printable(value: str, most: int = 60) -> str:
+    """Return the beginning of a value in characters that every database and file can hold."""
+    short = value[:most].replace("\x00", "␀")
+    return short.encode("utf-8", "backslashreplace").decode()[:120]
+
+
+def stars_of(value: str) -> int | None:
+    """Return one to five whole stars, or None for anything else."""
+    found = _STARS.match(value)
+    return int(found[1]) if found else None
+
+
+def day_of(value: str) -> date | None:
+    """Return the day written in a cell; a time behind it does not matter. None if there is no such day."""
+    found = _DATE.match(value) or _COMPACT.match(value)
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+class Identity:
+    """Tells rows apart within one file, so that the same row of the same source is stored once, for good.
+
+    A row with a number at its source is that number and its words; it is a duplicate wherever it comes
+    again. A row without one is its words, day, stars, product and outlet **and** its count among equal
+    rows of the file: two people who wrote the same on the same day stay two, and when the file comes
+    again, longer or in another order, the first two are found and only a third is new.
+    """
+
+    def __init__(self, origin: str, source: str) -> None:
+        self._place = (origin, source)
+        self._seen: dict[bytes, int] = {}
+
+    def of(self, row: Row) -> str:
+        """Return the fingerprint of the next row of the file."""
+        if row.external_id:
+            return _digest((*self._place, "id", row.external_id, row.text)).hex()
+        said_on = row.said_on.isoformat() if row.said_on else ""
+        base = _digest((*self._place, row.text, said_on, str(row.stars or ""), row.product, row.outlet))
+        count = self._seen[base] = self._seen.get(base, 0) + 1
+        return base.hex() if count == 1 else _digest((base.hex(), str(count))).hex()
+
+
+def _digest(parts: tuple[str, ...]) -> bytes:
+    return hashlib.blake2b(_SEPARATOR.join(parts).encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of n, with the bounds between which the share lies in 95 of 100 such samples (Wilson).
+
+    Source: E. B. Wilson, JASA 22 (1927), 209-212.
+    """
+
+    count: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        return self.count / self.n if self.n else 0.0
+
+    @property
+    def few(self) -> bool:
+        return self.n < FEW
+
+
+def share(count: int, n: int) -> Share:
+    """Return a share with its Wilson interval; of nothing at all nothing is known: 0 to 1."""
+    if not n:
+        return Share(0, 0, 0.0, 1.0)
+    p, z2 = count / n, _Z * _Z
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return Share(count, n, 0.0 if count == 0 else max(0.0, centre - half), 1.0 if count == n else min(1.0, centre + half))
+
+
+def balance(praise: int, blame: int) -> str:
+    """Say which way the judged texts lean: ``few`` below 30 of them, ``even`` while the interval holds one half."""
+    judged = share(blame, praise + blame)
+    if judged.n < FEW:
+        return "few"
+    if judged.low > 1 / 2:
+        return "blame"
+    return "praise" if judged.high < 1 / 2 else "even"
+
+
+_HIDDEN: Final = re.compile(
+    r"(?:https?://|www\.)[^\s，。！？；、）)】]+"  # links
+    r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"  # e-mail
+    r"|(?<![0-9A-Za-z])(?:(?:qq|vx|wx|微信|扣扣|薇信|微)\s*(?:号|號)?\s*[:：]?\s*)[0-9A-Za-z_-]{5,}"  # handles
+    r"|(?<![0-9])\+?[0-9](?:[\s-]?[0-9]){6,}[0-9Xx]?(?![0-9])",  # phones, IMEIs, cards, identity numbers
+    re.IGNORECASE,
+)
+_MASK: Final = "•"
+_LONG_MASK: Final = re.compile(f"{_MASK}{{7,}}")
+
+
+def redacted(text: str) -> str:
+    """Return the text with phone numbers, long numbers, e-mail addresses, handles and links covered, as long as before."""
+    return _HIDDEN.sub(lambda found: _MASK * len(found[0]), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage of a text in three pieces, personal data covered: what comes before, the passage, what follows."""
+
+    before: str
+    span: str
+    after: str
+
+
+def quote(text: str, start: int, end: int, *, around: int = 60) -> Quote:
+    """Return the passage with at most ``around`` characters at each side."""
+    safe = redacted(text)
+    first, last = max(0, start - around), min(len(safe), end + around)
+    before = ("…" if first else "") + safe[first:start]
+    after = safe[end:last] + ("…" if last < len(safe) else "")
+    return Quote(_tidy(before), _tidy(safe[start:end]), _tidy(after))
+
+
+def _tidy(piece: str) -> str:
+    return _LONG_MASK.sub(_MASK * 6, piece)
+
+
+def bigrams(text: str) -> list[str]:
+    """Return the search words of a folded text: pairs of neighbouring Han characters, whole words otherwise."""
+    found: dict[str, None] = {}
+    for run in _RUNS.findall(text):
+        if run[0] < "\u2e80":
+            found[run[:40]] = None
+        elif len(run) == 1:
+            found[run] = None
+        else:
+            found |= dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1))
+    return list(found)
+
+
+_RUNS: Final = re.compile(r"[0-9a-z]+|[\u2e80-\u9fff\U00020000-\U0003ffff]+")

@@ -1,0 +1,117 @@
+"""Tables of cases on disk: CSV, Parquet and Arrow files, read and written again with the answers added."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import feather, parquet
+
+from sanbao.rooms.repairs.adapters.cases import ANSWERS, Answer
+
+PARQUET = frozenset({".parquet", ".pq"})
+ARROW = frozenset({".arrow", ".feather"})
+Judge = Callable[[Mapping[str, Any]], Answer]
+
+
+class NotATable(ValueError):
+    """A file that is no table of cases; the message says why."""
+
+
+def answer_table(source: Path, target: Path, judge: Judge) -> list[tuple[int, str]]:
+    """Write ``source`` to ``target`` with the answers after its own columns; row order is kept.
+
+    Returns the rows without a verdict as (row number from 1, why).
+
+    Raises:
+        NotATable: the file cannot be read as a table.
+    """
+    if source.suffix.lower() in PARQUET | ARROW:
+        names, rows = _read_arrow(source)
+    else:
+        names, rows = _read_csv(source)
+    errors: list[tuple[int, str]] = []
+    answered = _answered(names, rows, judge, errors)
+    kept = [name for name in names if name not in ANSWERS]
+    if target.suffix.lower() in PARQUET | ARROW:
+        _write_arrow(target, source, kept, answered)
+    else:
+        _write_csv(target, kept, answered)
+    return errors
+
+
+Row = tuple[Mapping[str, Any], Mapping[str, str]]
+
+
+def _answered(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], judge: Judge, errors: list[tuple[int, str]]
+) -> Iterator[Row]:
+    for number, cells in enumerate(rows, start=1):
+        row = dict(zip(names, cells, strict=False))
+        if len(cells) != len(names):
+            answer = Answer(dict.fromkeys(ANSWERS, ""), f"{len(cells)} cells under {len(names)} headings")
+        else:
+            answer = judge(row)
+        if answer.error:
+            errors.append((number, answer.error))
+        yield row, answer.columns
+
+
+def _read_csv(source: Path) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as lines:
+            rows = [cells for cells in csv.reader(lines) if cells]
+    except (UnicodeDecodeError, csv.Error) as unreadable:
+        raise NotATable(f"{source.name} is no CSV file in UTF-8: {unreadable}") from unreadable
+    if not rows:
+        raise NotATable(f"{source.name} is empty")
+    return _headings(source, rows[0]), rows[1:]
+
+
+def _headings(source: Path, names: list[str]) -> list[str]:
+    if len(set(names)) != len(names):
+        raise NotATable(f"{source.name} has two columns of the same name")
+    if "fault_on" not in names:
+        raise NotATable(f"{source.name} has no column fault_on")
+    return names
+
+
+def _table(source: Path) -> pa.Table:
+    try:
+        if source.suffix.lower() in PARQUET:
+            return parquet.read_table(source)
+        return feather.read_table(source)
+    except (pa.ArrowInvalid, OSError) as unreadable:
+        raise NotATable(f"{source.name} cannot be read: {unreadable}") from unreadable
+
+
+def _read_arrow(source: Path) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    table = _table(source)
+    names = _headings(source, list(table.column_names))
+    return names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def _write_csv(target: Path, kept: Sequence[str], answered: Iterable[Row]) -> None:
+    with target.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow([*kept, *ANSWERS])
+        for row, answers in answered:
+            writer.writerow([*(row.get(name, "") for name in kept), *(answers[name] for name in ANSWERS)])
+
+
+def _write_arrow(target: Path, source: Path, kept: Sequence[str], answered: Iterable[Row]) -> None:
+    """Typed columns of an Arrow source keep their types; answers are text."""
+    rows = list(answered)
+    if source.suffix.lower() in PARQUET | ARROW:
+        table = _table(source).select(list(kept))
+    else:
+        table = pa.table(
+            {name: pa.array([row.get(name, "") for row, _ in rows], pa.string()) for name in kept}
+        )
+    for name in ANSWERS:
+        table = table.append_column(name, pa.array([answers[name] for _, answers in rows], pa.string()))
+    if target.suffix.lower() in PARQUET:
+        parquet.write_table(table, target)
+    else:
+        feather.write_feather(table, target)
