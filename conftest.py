@@ -59,7 +59,9 @@ django.setup()
 
 
 def pytest_addoption(parser):
-    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="which database to test on")
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite", help="which database to test on"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

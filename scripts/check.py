@@ -28,8 +28,13 @@ def main():
         environment = {**os.environ, "SANBAO_HOME": home, "DJANGO_SETTINGS_MODULE": "sanbao.site.settings"}
         for name, (program, *arguments) in STEPS:
             began = time.monotonic()
-            done = subprocess.run([BIN / program, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
-            print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name} ({time.monotonic() - began:.1f} s)", flush=True)
+            done = subprocess.run(
+                [BIN / program, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+            )
+            print(
+                f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name} ({time.monotonic() - began:.1f} s)",
+                flush=True,
+            )
             if done.returncode:
                 failed.append(name)
                 print((done.stdout + done.stderr)[-6000:], flush=True)

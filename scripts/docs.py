@@ -9,7 +9,17 @@ from pathlib import Path
 import django
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("ledger", "vault", "registry", "outlets", "parts", "repairs", "conversations", "complaints", "feedback")
+ROOMS = (
+    "ledger",
+    "vault",
+    "registry",
+    "outlets",
+    "parts",
+    "repairs",
+    "conversations",
+    "complaints",
+    "feedback",
+)
 BEGIN, END = "<!-- generated: do not edit below -->", "<!-- end of generated part -->"
 
 
@@ -20,7 +30,12 @@ def room_page(room):
     machines = vars(importlib.import_module(f"sanbao.rooms.{room}.states")) if states else {}
     for name, machine in machines.items():
         if hasattr(machine, "moves"):
-            lines += [f"### Moves ({name.lower()})", "", "| move | from | to | grant | event |", "|---|---|---|---|---|"]
+            lines += [
+                f"### Moves ({name.lower()})",
+                "",
+                "| move | from | to | grant | event |",
+                "|---|---|---|---|---|",
+            ]
             lines += [
                 f"| `{move}` | {', '.join(sorted(m.sources))} | {m.target} | `{m.grant}` | `{m.event}` |"
                 for move, m in machine.moves.items()

@@ -11,7 +11,7 @@ from pathlib import Path
 from babel.messages import extract, mofile, pofile
 
 SRC = Path(__file__).parent.parent / "src" / "sanbao"
-KEYWORDS = {name: None for name in ("_", "gettext", "gettext_lazy", "gettext_noop", "N_")} | {
+KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "N_")) | {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
@@ -53,7 +53,12 @@ def used():
     for place in SRC.rglob("jinja2/**/*"):
         if place.suffix in {".html", ".txt", ".xml"}:
             with place.open("rb") as source:
-                options = {"silent": "false", "newstyle_gettext": "true", "trimmed": "true", "extensions": "jinja2.ext.do"}
+                options = {
+                    "silent": "false",
+                    "newstyle_gettext": "true",
+                    "trimmed": "true",
+                    "extensions": "jinja2.ext.do",
+                }
                 for line, message, _, _ in extract.extract(
                     "jinja2.ext:babel_extract", source, keywords=KEYWORDS, options=options
                 ):
@@ -70,18 +75,39 @@ def refusals(place):
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and ("errors" in place.name):
             for item in node.body:
-                if isinstance(item, ast.Assign) and item.targets[0].id in REFUSALS and isinstance(item.value, ast.Constant):
+                if (
+                    isinstance(item, ast.Assign)
+                    and item.targets[0].id in REFUSALS
+                    and isinstance(item.value, ast.Constant)
+                ):
                     yield item.value.value, f"{place.relative_to(SRC)}:{item.lineno}"
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             parts = [*node.exc.args[:1], *(k.value for k in node.exc.keywords if k.arg in REFUSALS)]
             for part in parts:
-                if isinstance(part, ast.Constant) and isinstance(part.value, str) and " " in part.value and _is_refusal(node.exc):
+                if (
+                    isinstance(part, ast.Constant)
+                    and isinstance(part.value, str)
+                    and " " in part.value
+                    and _is_refusal(node.exc)
+                ):
                     yield part.value, f"{place.relative_to(SRC)}:{node.lineno}"
 
 
 def _is_refusal(call):
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    return name not in {"RuntimeError", "ValueError", "TypeError", "LookupError", "KeyError", "SystemExit", "NotImplementedError", "AssertionError", "UsageError", "ClickException", "BadParameter"}
+    return name not in {
+        "RuntimeError",
+        "ValueError",
+        "TypeError",
+        "LookupError",
+        "KeyError",
+        "SystemExit",
+        "NotImplementedError",
+        "AssertionError",
+        "UsageError",
+        "ClickException",
+        "BadParameter",
+    }
 
 
 def check():

@@ -56,8 +56,9 @@ def test_what_went_in_comes_out_and_life_goes_on(written, tmp_path):
     archive.read(written, other)
     assert rows() == before
     assert (other / "ab" / "abcd").read_bytes() == b"\x00photo"
+    newest = max(Entry.objects.values_list("pk", flat=True))
     with transaction.atomic():
-        assert services.append("TH-2", "thing.happened", HOUSE) > max(Entry.objects.values_list("pk", flat=True)[:3])
+        assert services.append("TH-2", "thing.happened", HOUSE) > newest
 
 
 @pytest.mark.django_db(transaction=True)

@@ -138,6 +138,15 @@ def test_when_even_the_error_page_breaks_plain_words_are_left(monkeypatch):
     assert "出错了" in drawn(answer)
 
 
+@pytest.mark.parametrize("page", [lambda r: views.not_found(r, Http404()), views.too_many, views.failed])
+def test_a_piece_of_a_page_is_refused_with_words_and_not_with_a_page(page):
+    request = RequestFactory().get("/x", headers={"hx-request": "true"})
+    answer = drawn(page(request))
+    assert 'role="alert"' in answer
+    assert "<h1>" in answer
+    assert "<html" not in answer
+
+
 def test_an_unknown_address_gets_the_page_of_the_house(client):
     answer = client.get("/ui/nowhere")
     assert answer.status_code == 404

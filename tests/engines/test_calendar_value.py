@@ -1,8 +1,6 @@
 """Calendars, opening hours, clocks and words: what they hold, and what they refuse."""
 
 import json
-import sys
-import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -409,19 +407,3 @@ def test_every_code_has_words_in_both_languages():
     for code in StepCode:
         step = Step(code, moment.date(), moment.date(), 1, begin=moment, end=moment + timedelta(days=1))
         assert sentence(step, "zh") != sentence(step, "en")
-
-
-# --- Speed ---
-
-
-@pytest.mark.parametrize("budget", [days(7), working_days(5), working_hours(40)], ids=str)
-def test_a_deadline_of_a_week_with_its_working_takes_well_under_a_hundred_microseconds(budget):
-    if sys.gettrace() is not None:
-        pytest.skip("a tracer (coverage, a debugger) makes figures meaningless")
-    start, best = at(2026, 2, 11, 10), 1.0
-    for _ in range(30):
-        begin = time.perf_counter()
-        for _ in range(20):
-            deadline(start, budget, CHINA)
-        best = min(best, (time.perf_counter() - begin) / 20)
-    assert best < 100e-6

@@ -7,20 +7,32 @@ from pathlib import Path
 
 import pytest
 from django.db import models
+from tests.house import test_shape as shape
 
 from sanbao.rooms.ledger.models import Entry
-from tests.house import test_shape as shape
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 
 IMPORT_FAULTS = {
     "an engine knows Django": ("engines/text/fault.py", "import django.db\n", "engines"),
-    "a door reads a table": ("doors/api/fault.py", "from sanbao.rooms.repairs.models import Order\n", "thin-doors"),
+    "a door reads a table": (
+        "doors/api/fault.py",
+        "from sanbao.rooms.repairs.models import Order\n",
+        "thin-doors",
+    ),
     "a lower room calls up": ("rooms/ledger/fault.py", "from sanbao.rooms.repairs import queries\n", "rooms"),
-    "a room writes ledger tables": ("rooms/repairs/fault.py", "from sanbao.rooms.ledger.models import Entry\n", "ledger-pen"),
+    "a room writes ledger tables": (
+        "rooms/repairs/fault.py",
+        "from sanbao.rooms.ledger.models import Entry\n",
+        "ledger-pen",
+    ),
     "a room that nobody listed": ("rooms/attic/__init__.py", "", "rooms"),
-    "the two webs know each other": ("doors/portal/fault.py", "from sanbao.doors.workbench import urls\n", "floors"),
+    "the two webs know each other": (
+        "doors/portal/fault.py",
+        "from sanbao.doors.workbench import urls\n",
+        "floors",
+    ),
     "states know the ORM": ("rooms/repairs/states.py", "import django.db\n", "states"),
     "base knows an engine": ("base/fault.py", "from sanbao.engines import calendar\n", "floors"),
 }
@@ -35,7 +47,10 @@ def copy(tmp_path_factory):
 
 
 def contracts(home):
-    script = "import sys; sys.path.insert(0, 'src'); from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    script = (
+        "import sys; sys.path.insert(0, 'src'); from importlinter.cli import lint_imports; "
+        "sys.exit(lint_imports(no_cache=True))"
+    )
     return subprocess.run([sys.executable, "-c", script], cwd=home, capture_output=True, text=True)
 
 
@@ -66,7 +81,7 @@ def test_a_forbidden_import_is_refused(copy, fault):
 
 def test_a_signal_is_refused(tmp_path):
     fault = tmp_path / "fault.py"
-    fault.write_text("from django.dispatch import receiver\n\n__all__ = [\"receiver\"]\n", encoding="utf-8")
+    fault.write_text('from django.dispatch import receiver\n\n__all__ = ["receiver"]\n', encoding="utf-8")
     done = subprocess.run(
         [BIN / "ruff", "check", "--config", ROOT / "pyproject.toml", "--select", "TID251", fault],
         capture_output=True,
@@ -99,7 +114,7 @@ def test_a_drawer_and_other_furniture_are_seen(tmp_path):
 
 
 def test_a_foreign_key_that_points_up_is_seen():
-    class Fault(models.Model):
+    class Fault(models.Model):  # noqa: DJ008 - never shown
         order = models.ForeignKey("repairs.Order", on_delete=models.CASCADE)
 
         class Meta:

@@ -97,3 +97,34 @@ def test_the_rail_opens_on_a_small_screen_without_script(chromium, live_server):
     page.locator("[popovertarget=rail]").click()
     assert rail.is_visible()
     page.context.close()
+
+
+def test_a_masked_number_is_shown_in_place_and_a_refusal_stands_among_the_notices(chromium, live_server):
+    page = page_of(chromium, language="en")
+    page.goto(f"{live_server.url}/ui/")
+    page.get_by_role("button", name="Show phone").click()
+    page.get_by_text("13800005678").wait_for()
+    page.reload()
+    page.route(
+        "**/ui/shown", lambda route: route.fulfill(status=429, body="<div class='notice bad'>Too many</div>")
+    )
+    page.get_by_role("button", name="Show phone").click()
+    page.locator("[data-toasts]").get_by_text("Too many").wait_for()
+    assert page.get_by_text("138****5678").count() > 0
+    page.context.close()
+
+
+def test_a_form_is_sent_once_however_often_it_is_pressed(chromium, live_server):
+    page = page_of(chromium, language="en")
+    sent = []
+    page.route("**/ui/once", lambda route: (sent.append(1), route.fulfill(status=204)))
+    page.goto(f"{live_server.url}/ui/")
+    page.locator("form[data-busy]").evaluate(
+        """async (form) => {
+            form.action = "/ui/once";
+            for (const _ of [1, 2, 3]) { form.requestSubmit(); await new Promise((done) => setTimeout(done)); }
+        }"""
+    )
+    page.evaluate("fetch('/ui/offline')")  # whatever was still to be sent has been sent before this answer
+    assert sent == [1]
+    page.context.close()

@@ -21,6 +21,8 @@ def test_every_delivery_runs_at_least_once_and_its_effect_happens_once(place):
     assert 0 < half_way < COUNT
     place.run(SCRIPT, "work", "61")
     assert place.ask("SELECT state, count(*) FROM ledger_delivery GROUP BY state") == [("done", COUNT)]
-    effects = place.ask("SELECT count(*), count(DISTINCT subject) FROM ledger_entry WHERE event = 'effect.happened'")
+    effects = place.ask(
+        "SELECT count(*), count(DISTINCT subject) FROM ledger_entry WHERE event = 'effect.happened'"
+    )
     assert effects == [(COUNT, COUNT)]
     assert place.ask("SELECT min(attempts) FROM ledger_delivery")[0][0] >= 1

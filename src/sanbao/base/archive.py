@@ -129,7 +129,9 @@ def _seeded() -> frozenset[str]:
 
 def _applied() -> list[str]:
     ours = {m._meta.app_label for m in stored_models()}
-    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations() if app in ours)
+    return sorted(
+        f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations() if app in ours
+    )
 
 
 def _dump(model: type[models.Model], place: Path) -> int:
@@ -159,7 +161,9 @@ def _unpack(source: Path, room: Path) -> dict[str, Any]:
         raise Invalid("This file is not an archive of Sanbao.", field="file")
     for name, expected in manifest["sha256"].items():
         if not (room / name).is_file() or digest(room / name) != expected:
-            raise Invalid("The archive is damaged at %(name)s; nothing was restored.", field="file", name=name)
+            raise Invalid(
+                "The archive is damaged at %(name)s; nothing was restored.", field="file", name=name
+            )
     if manifest["migrations"] != _applied():
         raise Invalid(
             "The archive was written by another version; nothing was restored.",

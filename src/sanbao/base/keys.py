@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def secret_key(home: Path, given: str) -> str:
-    """Return the given key, or the one kept in ``home``; makes it at the first call, readable by the owner only."""
+    """Return the given key, or the one kept in ``home``: made at the first call, readable by its owner."""
     if given:
         return given
     place = home / "secret.key"

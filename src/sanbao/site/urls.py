@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from sanbao.doors.api.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("ui/", include("sanbao.doors.ui.urls")),
     path("work/", include("sanbao.doors.workbench.urls")),
     path("api/", include("sanbao.doors.api.urls")),

@@ -37,9 +37,8 @@ def once(verb: Callable[..., dict[str, Any]]) -> Callable[..., HttpResponse]:
         if not 0 < len(key) <= _LONGEST or not key.isprintable():
             raise KeyNeeded(field="Idempotency-Key")
         body = f"{request.path}\n".encode() + request.body
-        holder: str = request.token_number  # type: ignore[attr-defined]
         answer, fresh = ledger.once(
-            actor_of(request), f"{holder}:{key}", body, lambda: verb(request, *args, **kwargs)
+            actor_of(request), f"api:{key}", body, lambda: verb(request, *args, **kwargs)
         )
         return JsonResponse(answer, status=201, headers={} if fresh else {"Idempotency-Replayed": "true"})
 

@@ -28,16 +28,20 @@ class Problem(Schema):
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:
     """Return a problem as a response."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail}
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
     return JsonResponse({**body, **more}, status=status, content_type=MEDIA_TYPE)
 
 
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Any) -> HttpResponse:
     """Answer with a room's refusal, in the caller's language."""
     del request
-    return problem(
-        refusal.status, refusal.code, said(refusal), remedy=remedy(refusal), field=refusal.field
-    )
+    return problem(refusal.status, refusal.code, said(refusal), remedy=remedy(refusal), field=refusal.field)
 
 
 def listen(api: NinjaAPI) -> None:
@@ -51,7 +55,13 @@ def listen(api: NinjaAPI) -> None:
         del request
         errors = [{"where": [str(p) for p in e["loc"]], "what": e["msg"]} for e in fault.errors]
         field = errors[0]["where"][-1] if errors else ""
-        return problem(422, "invalid", "The request does not have the form that is asked for.", field=field, errors=errors)
+        return problem(
+            422,
+            "invalid",
+            "The request does not have the form that is asked for.",
+            field=field,
+            errors=errors,
+        )
 
     def absent(request: HttpRequest, fault: Any) -> HttpResponse:
         del request, fault

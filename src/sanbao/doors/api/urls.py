@@ -1,5 +1,7 @@
-"""Addresses of this door."""
+"""Addresses of the API."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from sanbao.doors.api.app import api, nothing_here
+
+urlpatterns = [path("v1/", api.urls), re_path(r"^(?P<path>.*)$", nothing_here)]

@@ -29,7 +29,10 @@ def findings() -> Iterator[tuple[str, str]]:
 
 def _web() -> Iterator[tuple[str, str]]:
     if not settings.ORIGIN:
-        yield "warn", "SANBAO_ORIGIN is not set: links in messages have no address and cookies are not marked secure."
+        yield (
+            "warn",
+            "SANBAO_ORIGIN is not set: links in messages have no address and cookies are not marked secure.",
+        )
     elif not settings.SECURE:
         yield "bad", "SANBAO_ORIGIN is not https: people's sign-ins would travel in the open."
     else:
@@ -45,7 +48,10 @@ def _web() -> Iterator[tuple[str, str]]:
         yield "bad", "SANBAO_DEBUG is on: failures show code and data."
     for name in ("mail_url", "sms_url"):
         if not settings.SANBAO[name]:
-            yield "warn", f"SANBAO_{name.upper()} is not set: messages are written to SANBAO_HOME/outbox instead."
+            yield (
+                "warn",
+                f"SANBAO_{name.upper()} is not set: messages are written to SANBAO_HOME/outbox instead.",
+            )
 
 
 def _disk() -> Iterator[tuple[str, str]]:
@@ -71,7 +77,10 @@ def _database() -> Iterator[tuple[str, str]]:
     elif installation.demo:
         yield "warn", "This is a demo world: its passwords are public."
     state = ledger.health(timezone.now())
-    yield ("warn" if state.silent else "ok"), "No worker shows itself: run sanbao work." if state.silent else "The worker is alive."
+    yield (
+        ("warn" if state.silent else "ok"),
+        "No worker shows itself: run sanbao work." if state.silent else "The worker is alive.",
+    )
     if state.dead:
         yield "warn", f"{state.dead} deliveries failed for good: see Deliveries on the workbench."
 

@@ -55,7 +55,7 @@ def _run(environment: dict[str, str]) -> None:
 
     signal.signal(signal.SIGTERM, end)
     try:
-        click.echo(_welcome(environment["SANBAO_DEMO"] == "yes"))
+        click.echo(_welcome(demo=environment["SANBAO_DEMO"] == "yes"))
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
         click.echo("A part of the installation ended by itself; stopping the other.", err=True)
@@ -76,9 +76,11 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
             child.kill()
 
 
-def _welcome(demo: bool) -> str:
+def _welcome(*, demo: bool) -> str:
     host, port = settings.ENV["SANBAO_HOST"], settings.ENV["SANBAO_PORT"]
-    lines = [f"Sanbao is at http://{host}:{port}/ (owners) and http://{host}:{port}/work/ (staff). Ctrl-C ends it."]
+    lines = [
+        f"Sanbao is at http://{host}:{port}/ (owners) and http://{host}:{port}/work/ (staff). Ctrl-C ends it."
+    ]
     if demo:
         lines += [f"  {who:12} {how}" for who, how in world.SIGN_INS]
     return "\n".join(lines)

@@ -32,7 +32,7 @@ def _do(actor: Actor, name: str, duty: wiring.Duty) -> None:
         duty(actor)
     except (OperationalError, InterfaceError):
         raise
-    except Exception:  # one broken duty must not stop the others; it is logged and tried again next time
+    except Exception:  # noqa: BLE001 - one broken duty must not stop the others; it is logged and tried again next time
         _log.exception("duty %s failed", name)
 
 

@@ -1,5 +1,6 @@
 """The Jinja2 environment of both webs."""
 
+import json
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -19,10 +20,24 @@ from sanbao.doors.ui.context import LANGUAGES, Frame
 from sanbao.doors.ui.icons import icon
 from sanbao.doors.ui.refusals import remedy, said
 
-HTMX_MANNERS: Final = (
-    '<meta name="htmx-config" content=\'{"includeIndicatorStyles": false, "allowEval": false,'
-    ' "selfRequestsOnly": true, "historyCacheSize": 0}\'>'
-)
+HTMX_MANNERS: Final = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    # a refusal is shown where notices stand, not lost
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {
+            "code": "[45]..",
+            "swap": True,
+            "error": True,
+            "target": "[data-toasts]",
+            "swapOverride": "innerHTML",
+        },
+    ],
+}
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
@@ -42,6 +57,22 @@ def url_or_none(name: str) -> str | None:
         return None
 
 
+@pass_context
+def home(context: Context) -> str:
+    """Return the start of the web the reader is in: the workbench's for staff pages, else the portal's."""
+    request, work = context.get("request"), url_or_none("workbench:home")
+    inside = request is not None and work is not None and request.path.startswith(work)
+    return str(work) if inside else url_or_none("portal:home") or "/"
+
+
+@pass_context
+def trouble_frame(context: Context, fragment: bool | None = None) -> str:  # noqa: FBT001 -- a template passes what its view knew
+    """Return the frame of a page for trouble: none around the words when htmx asked for a piece of a page."""
+    request = context.get("request")
+    bare = fragment if request is None else "HX-Request" in request.headers
+    return "ui/_trouble.html" if bare else "ui/plain.html"
+
+
 def once() -> Markup:
     """Return a hidden field with a fresh key, so that the same form sent twice is done once."""
     return Markup('<input type="hidden" name="once" value="{}">').format(uuid.uuid4())
@@ -55,8 +86,9 @@ def csrf(context: Context) -> Markup:
 
 
 def htmx() -> Markup:
-    """Return the script tags of htmx 2, told to run no inline code and to add no inline style."""
-    return Markup(HTMX_MANNERS) + Markup(htmx_script(version=2))  # noqa: S704 -- both are our own or django-htmx's
+    """Return the script tag of htmx 2, told to run no inline code and to show refusals among the notices."""
+    manners = Markup('<meta name="htmx-config" content="{}">').format(json.dumps(HTMX_MANNERS))
+    return manners + Markup(htmx_script(version=2))  # noqa: S704 -- django-htmx's own tag
 
 
 @pass_context
@@ -132,6 +164,8 @@ def environment(**options: Any) -> Environment:
         static=static,
         icon=icon,
         once=once,
+        home=home,
+        trouble_frame=trouble_frame,
         csrf=csrf,
         htmx=htmx,
         here=here,

@@ -1,12 +1,11 @@
 """What would change the answer: the case worked again with one fact otherwise."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sanbao.engines.policy.case import Case
-from sanbao.engines.policy.facts import LISTED, NO_FAULT, NO_PROOF
+from sanbao.engines.policy.facts import LISTED, NO_FAULT, NO_PROOF, otherwise
 from sanbao.engines.policy.readings import outcome_of
 from sanbao.engines.policy.settle import settle
 from sanbao.engines.policy.verdict import Arg, Change, Outcome
@@ -18,7 +17,7 @@ def changes_of(case: Case, now: Outcome) -> tuple[Change, ...]:
     """Return the facts that would change the remedies of this case, each with what it would come to."""
     found = []
     for code, args, facts in _otherwise(case, now):
-        other = outcome_of(settle(replace(case.facts, **facts), case.terms, case.reads, case.calendar))
+        other = outcome_of(settle(otherwise(case.facts, facts), case.terms, case.reads, case.calendar))
         if other.remedies != now.remedies:
             found.append(Change(code, args, other))
     return tuple(found)

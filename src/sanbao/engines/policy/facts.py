@@ -1,7 +1,10 @@
 """What is known about one device on one day, and whether those facts can be true together."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from operator import attrgetter
+from typing import Any
 
 INVOICE, COPY, NO_PROOF = "invoice", "copy", "none"
 PROOFS = frozenset({INVOICE, COPY, NO_PROOF})
@@ -69,6 +72,19 @@ class Facts:
     plan_from: date | None = None
     plan_claims_used: int = 0
     damage: str = ""
+
+
+FACTS = tuple(each.name for each in fields(Facts))
+_PLACE = {name: place for place, name in enumerate(FACTS)}
+_values = attrgetter(*FACTS)
+
+
+def otherwise(facts: Facts, changes: Mapping[str, Any]) -> Facts:
+    """Return the facts with some of them changed; several times quicker than ``dataclasses.replace``."""
+    values = list(_values(facts))
+    for name, value in changes.items():
+        values[_PLACE[name]] = value
+    return Facts(*values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sanbao.engines.policy.case import Case
-from sanbao.engines.policy.verdict import REMEDY_ORDER, Finding, Step
+from sanbao.engines.policy.verdict import Finding, Step
 
 TRIPLE = 3
 
@@ -30,19 +30,22 @@ def findings_of(case: Case) -> tuple[Finding, ...]:
 
 def notes_of(case: Case) -> Iterator[Step]:
     """Return the duties that come with this outcome, each under its own rule."""
-    for rule in case.terms.of("note"):
-        if _applies(case, rule.when):
-            yield Step("note", rule.id)
+    notes = case.terms.of("note")
+    if notes:
+        now = _circumstances(case)
+        for rule in notes:
+            if rule.when in now:
+                yield Step("note", rule.id)
 
 
-def _applies(case: Case, when: str) -> bool:
+def _circumstances(case: Case) -> set[str]:
+    """Return the words that notes may wait for and that are true of this case."""
     facts = case.facts
-    if when in REMEDY_ORDER:
-        return when in case.grants
-    return {
-        "covered": bool(case.grants),
-        "not-covered": not case.grants,
-        "in-repair": facts.in_repair,
-        "exchanged": facts.exchanged_on is not None,
-        "disputed-demand": facts.demanded_on is not None,
-    }.get(when, False)
+    now = {*case.grants, "covered" if case.grants else "not-covered"}
+    if facts.in_repair:
+        now.add("in-repair")
+    if facts.exchanged_on is not None:
+        now.add("exchanged")
+    if facts.demanded_on is not None:
+        now.add("disputed-demand")
+    return now

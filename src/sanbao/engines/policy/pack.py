@@ -50,7 +50,7 @@ class Rule:
     """One dated rule. What a kind does not need stays at its default; empty sets mean *any*.
 
     Days are calendar days, months end on the corresponding date. ``inferred`` says that the article's number
-    was worked out and not read, so it is never printed to an owner. ``quiet`` rules are cited but not read out.
+    was worked out and not read, so it is never printed to an owner. ``quiet`` rules are cited, not read out.
     ``source`` is a key of the pack's sources.
     """
 
@@ -107,7 +107,7 @@ DIGITS = "零一二三四五六七八九"
 
 
 def chinese_number(article: str) -> str:
-    """Return an article's number as Chinese laws print it; a number with letters or brackets stays as it is."""
+    """Return an article's number as Chinese laws print it; one with letters or brackets stays as it is."""
     bare = article.removeprefix("s. ").removeprefix("reg. ")
     if not bare.isdecimal():
         return bare

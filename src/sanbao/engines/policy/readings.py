@@ -46,9 +46,17 @@ def every_dispute(case: Case) -> tuple[Dispute, ...]:
 def _differing(case: Case, switch: Switch, default: Outcome) -> Iterator[Dispute]:
     for name in switch.others:
         reads = {**case.reads, switch.name: name}
-        other = outcome_of(settle(case.facts, case.terms, reads, case.calendar))
+        read = settle(case.facts, case.terms, reads, case.calendar)
+        other = outcome_of(read)
         if other != default:
-            yield Dispute(switch, switch.reading(name), other, weight(other) > weight(default))
+            yield Dispute(switch, switch.reading(name), other, weight(other) > weight(default), cited(read))
+
+
+def cited(case: Case) -> tuple[str, ...]:
+    """Return the rules an outcome rests on: those that open its remedies, or the one that closes them all."""
+    if case.excluded is not None:
+        return (case.excluded.rule,)
+    return tuple(dict.fromkeys(grant.rule for grant in case.grants.values()))
 
 
 def _on_last_day_of_a_window(case: Case) -> bool:

@@ -125,9 +125,11 @@ def any_attempts(facts: Facts) -> int:
 def share_after_repeat(case: Case, repeat: Rule) -> Decimal | None:
     """Return what is paid back after failed repairs; None where use is deducted and no figure is fixed."""
     for rule in case.terms.of("depreciation"):
-        if rule.when == "presumption-over" and not case.presumed:
-            return None
+        unfixed = rule.when == "presumption-over" and not case.presumed
         if rule.when == "by-catalogue" and "exchange" in repeat.gives and case.facts.same_model_in_stock:
+            unfixed = True
+        if unfixed:
+            case.steps.append(Step("depreciation", rule.id))
             return None
     return FULL
 
@@ -177,6 +179,7 @@ def replace_or_refund(case: Case) -> None:
     if not facts.same_model_in_stock:
         del case.grants["exchange"]
         for rule in case.terms.of("no-stock"):
+            # Where the law gives no money instead, the rule still says why the exchange is gone.
             case.grant(rule, exchange.ends_on, skip="refund" if only_a_copy(case) else "")
     elif facts.customer_refuses_exchange or case.reads.get("fallback") == "always":
         for rule in case.terms.of("depreciation"):

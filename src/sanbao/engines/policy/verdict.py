@@ -42,12 +42,16 @@ class Outcome(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """Another admissible reading that changes the remedies or the refund share on this day."""
+    """Another admissible reading that changes the remedies or the refund share on this day.
+
+    ``kinder`` says that it is worth more to the owner; ``rules`` are those it rests on.
+    """
 
     switch: Switch
     reading: Reading
     outcome: Outcome
     kinder: bool
+    rules: tuple[str, ...] = ()
 
 
 class Change(NamedTuple):

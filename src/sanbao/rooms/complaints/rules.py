@@ -22,7 +22,6 @@ from sanbao.engines.calendar import (
 )
 from sanbao.rooms.complaints.states import DECISIONS, DEMANDS
 
-DEFAULT_ZONE: Final = "Asia/Shanghai"
 LONGEST_WORDS: Final = 5000
 MOST_FILES: Final = 20
 SOON: Final = timedelta(hours=24)

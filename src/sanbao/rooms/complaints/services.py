@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -61,7 +62,7 @@ def file(
     if channel not in CASE_CHANNELS or (actor.is_owner and channel == "authority"):
         raise Invalid(field="channel")
     shown = _shown(actor, f"owner:{about['customer'].number}", files)
-    zone = about["outlet"].time_zone if about["outlet"] else rules.DEFAULT_ZONE
+    zone = about["outlet"].time_zone if about["outlet"] else settings.TIME_ZONE
     dues = {clock: rules.due_from(actor.at, clock, zone) for clock in rules.clocks_started("file", channel)}
     running = {clock: due for clock, due in dues.items() if clock not in rules.MET_BY["file"]}
 
@@ -355,13 +356,8 @@ def _shown(actor: Actor, owner: str, files: Iterable[str]) -> tuple[str, ...]:
     numbers = tuple(dict.fromkeys(files))
     if len(numbers) > rules.MOST_FILES:
         raise Invalid("At most %(most)s files at a time.", field="files", most=rules.MOST_FILES)
-    for number in numbers:
-        try:
-            card = vault.file(actor, number)
-        except Missing as unseen:
-            raise Missing(field="files") from unseen
-        if card.owner != owner:
-            raise Missing(field="files")
+    if any(card.owner != owner for card in vault.files(actor, numbers)):
+        raise Missing(field="files")
     return numbers
 
 

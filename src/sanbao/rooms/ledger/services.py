@@ -219,7 +219,12 @@ def claim_duty(actor: Actor, name: str, every: timedelta) -> bool:
 
 @transaction.atomic
 def forget_facts(actor: Actor, subjects: Sequence[str]) -> int:
-    """Empty the facts and salts of these subjects: their place in the log stays, what they said is gone."""
+    """Empty the facts and salts of these subjects: their place in the log stays, what they said is gone.
+
+    Raises:
+        NotAllowed.
+    """
+    require(actor, "registry.erase")
     return int(
         Entry.objects.filter(subject__in=subjects, event__startswith="customer.").update(facts={}, salt=None)
     )

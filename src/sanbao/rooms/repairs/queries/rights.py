@@ -1,16 +1,19 @@
 """What an owner may ask for: verdicts for a device or for plain facts, with the packs of the installation."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
 
 from sanbao.base.actor import Actor
-from sanbao.engines.policy import Facts, Verdict
+from sanbao.engines.policy import Book, Facts, Verdict
 from sanbao.rooms.ledger import queries as ledger
-from sanbao.rooms.registry.models import Device, Purchase
+from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import rules
-from sanbao.rooms.repairs.adapters.packs import packs_for
+from sanbao.rooms.repairs.adapters.packs import all_packs, packs_for
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.states import RETURNED
 
@@ -31,7 +34,13 @@ class PartRights:
 
 def judge(facts: Facts) -> Verdict:
     """Return the verdict of the installation's packs, the brand's own promise included."""
-    return rules.verdict_for(packs_for(JURISDICTION, brand=True), facts)
+    return rules.verdict_for(_book(), facts)
+
+
+@lru_cache(maxsize=1)
+def _book() -> Book:
+    """The shipped packs and the installation's own, read once: a new pack counts from the next start."""
+    return packs_for(JURISDICTION, brand=True, packs=all_packs(settings.HOME / "packs"))
 
 
 def rights(actor: Actor, device: str, *, on: date, fault: str = "") -> tuple[PartRights, ...]:
@@ -43,18 +52,22 @@ def rights(actor: Actor, device: str, *, on: date, fault: str = "") -> tuple[Par
         Missing: unknown device, or hidden from this actor.
         Invalid: there is no such fault.
     """
-    row = Device.objects.select_related("product").pick(actor, number=device)
-    bought, past = bought_of(row), past_of(row.pk, ZoneInfo("Asia/Shanghai"))
-    return _rights(bought, past, on, fault, on)
+    card = registry.device(actor, device)
+    past = past_of(card.number, timezone.get_default_timezone())
+    return _rights(bought_of(card), past, on, fault, timezone.localdate(actor.at))
 
 
-def rights_for(bought: rules.Bought, *, on: date, fault: str = "") -> tuple[PartRights, ...]:
+def rights_for(
+    bought: rules.Bought, *, on: date, fault: str = "", asked_on: date | None = None
+) -> tuple[PartRights, ...]:
     """The same for plain facts, for somebody who has not signed in: no device, no person, no history.
+
+    ``asked_on`` is today where the dates are to be checked against it.
 
     Raises:
         Invalid: there is no such fault.
     """
-    return _rights(bought, [], on, fault, on)
+    return _rights(bought, [], on, fault, asked_on or on)
 
 
 def _rights(
@@ -81,30 +94,27 @@ def _rights(
     )
 
 
-def bought_of(device: Device) -> rules.Bought:
-    """What is known of a device for the question who pays. The purchase staff checked counts most."""
-    product_class = device.product.product_class if device.product else "phone"
-    row: Purchase | None = (
-        Purchase.objects.filter(device=device).exclude(checked_by="").order_by("-id").first()
-        or Purchase.objects.filter(device=device).order_by("-id").first()
-    )
-    if row is None:
-        return rules.Bought(product_class=product_class, made_on=device.made_on)
+def bought_of(card: registry.DeviceCard) -> rules.Bought:
+    """What is known of a device for the question who pays."""
+    product_class = card.product.product_class if card.product else "phone"
+    shown = card.purchase
+    if shown is None:
+        return rules.Bought(product_class=product_class, made_on=card.made_on)
     return rules.Bought(
         product_class=product_class,
-        bought_on=row.bought_on,
-        delivered_on=row.delivered_on,
-        channel=row.channel,
-        proof=row.proof,
-        made_on=device.made_on,
-        price_cents=row.price_cents,
+        bought_on=shown.bought_on,
+        delivered_on=shown.delivered_on,
+        channel=shown.channel,
+        proof=shown.proof,
+        made_on=card.made_on,
+        price_cents=shown.price_cents,
     )
 
 
-def past_of(device_id: int, zone: ZoneInfo, *, but: str = "") -> list[rules.Past]:
+def past_of(device: str, zone: tzinfo, *, but: str = "") -> list[rules.Past]:
     """The earlier free repairs of a device, oldest first; days in the time zone of the outlet that asks."""
     rows = list(
-        Order.objects.filter(device_id=device_id, state=RETURNED, covered=True, ready_at__isnull=False)
+        Order.objects.filter(device__number=device, state=RETURNED, covered=True, ready_at__isnull=False)
         .exclude(number=but)
         .exclude(finding=rules.NO_FAULT_FOUND)
         .order_by("id")
@@ -123,7 +133,7 @@ def past_of(device_id: int, zone: ZoneInfo, *, but: str = "") -> list[rules.Past
     ]
 
 
-def _waits(numbers: list[str], zone: ZoneInfo) -> dict[str, int]:
+def _waits(numbers: list[str], zone: tzinfo) -> dict[str, int]:
     """Days each order waited for a part, from the ledger."""
     since: dict[str, date] = {}
     waited: dict[str, int] = dict.fromkeys(numbers, 0)
@@ -135,5 +145,5 @@ def _waits(numbers: list[str], zone: ZoneInfo) -> dict[str, int]:
     return waited
 
 
-def _day(moment: datetime | None, zone: ZoneInfo) -> date:
+def _day(moment: datetime | None, zone: tzinfo) -> date:
     return (moment or datetime.min.replace(tzinfo=zone)).astimezone(zone).date()

@@ -1,18 +1,19 @@
 """What is worked out at intake and at the bench: who pays, and when it will be done."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sanbao.base.actor import Actor
 from sanbao.engines.policy import Verdict
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.parts import queries as parts
+from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import rules
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.queries.rights import bought_of, judge, past_of
 from sanbao.rooms.repairs.states import ACCEPTED, APPROVED
-from sanbao.rooms.repairs.services.steps import today
+from sanbao.rooms.repairs.services.steps import on_behalf, today
 
 
 def verdict_of(actor: Actor, order: Order, finding: str = "") -> Verdict:
@@ -21,8 +22,8 @@ def verdict_of(actor: Actor, order: Order, finding: str = "") -> Verdict:
     day = today(actor, order.outlet_id)
     told = (order.intake or {}).get("fault_on")
     facts = rules.facts_of(
-        bought_of(order.device),
-        past_of(order.device_id, ZoneInfo(order.outlet.time_zone), but=order.number),
+        bought_of(registry.device(on_behalf(actor), order.device.number)),
+        past_of(order.device.number, ZoneInfo(order.outlet.time_zone), but=order.number),
         fault,
         kind=rules.kind_of(fault, finding),
         fault_on=date.fromisoformat(told) if told else day,
@@ -42,16 +43,9 @@ def promise_of(actor: Actor, order: Order) -> rules.Promise:
         part = rules.PartWait(there.state, there.expected_on)
     ahead = Order.objects.filter(outlet_id=order.outlet_id, state__in=(ACCEPTED, APPROVED)).count()
     minutes = rules.bench_minutes(rules.fault_of(order.fault), [item.minutes for item in items])
-    return rules.promise_for(
-        actor.at, p.calendar, minutes=minutes, ahead=ahead, seats=p.seats, part=part
-    )
+    return rules.promise_for(actor.at, p.calendar, minutes=minutes, ahead=ahead, seats=p.seats, part=part)
 
 
 def usual_items(order: Order, day: date) -> Sequence[parts.ItemCard]:
     """The items that usually mend the fault of this order."""
     return parts.items_for(order.device.product_id or "", order.fault, day)
-
-
-def utc_of(moment: datetime | None) -> str | None:
-    """Return a moment as the ledger writes it."""
-    return moment.isoformat() if moment else None

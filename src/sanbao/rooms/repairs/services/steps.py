@@ -1,5 +1,6 @@
 """The four steps of every verb on an order: see, may, decide, apply."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,6 @@ from sanbao.base.ids import tidy_number
 from sanbao.base.moves import Move
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.outlets import queries as outlets
-from sanbao.rooms.parts import queries as parts
 from sanbao.rooms.parts import services as stock
 from sanbao.rooms.parts.errors import NotInStock
 from sanbao.rooms.repairs.models import Order
@@ -73,14 +73,12 @@ def today(actor: Actor, outlet: str) -> date:
     return outlets.place(outlet).day(actor.at)
 
 
-def keep_parts(actor: Actor, order: str, outlet: str, items: list[parts.ItemCard]) -> list[str]:
-    """Keep the parts on the shelf for an order; return the codes of those that are not there."""
+def keep_parts(actor: Actor, order: str, outlet: str, wanted: Mapping[str, int]) -> list[str]:
+    """Keep these parts (code → pieces) for an order; return the codes of those that are not on the shelf."""
     missing = []
-    for item in items:
-        if item.kind != "part":
-            continue
+    for item, quantity in sorted(wanted.items()):
         try:
-            stock.reserve(on_behalf(actor), order=order, outlet=outlet, item=item.code)
+            stock.reserve(on_behalf(actor), order=order, outlet=outlet, item=item, quantity=quantity)
         except NotInStock:
-            missing.append(item.code)
+            missing.append(item)
     return missing

@@ -38,6 +38,8 @@
   addEventListener("pageshow", () => all("form[data-sent]").forEach(wake));
   document.addEventListener("htmx:afterRequest", (event) => { const form = event.target.closest("form"); if (form) wake(form); });
 
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.matches("[data-toasts]")) event.target.scrollIntoView({ block: "center" }); });
+
   // Errors first.
   const wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();

@@ -1,0 +1,34 @@
+"""The API: one object, every route listed."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from sanbao import __version__
+from sanbao.doors.api import problems
+from sanbao.doors.api.routes import complaints, conversations, outlets, people
+from sanbao.doors.api.tokens import BearerToken
+
+api = NinjaAPI(
+    title="Sanbao",
+    version="1",
+    description=(
+        "After-sales service: devices and rights, outlets and appointments, repairs, complaints, "
+        f"what customers say. Sanbao {__version__}. Every POST needs an `Idempotency-Key`; "
+        "every refusal is a problem document (RFC 9457)."
+    ),
+    auth=BearerToken(),
+    urls_namespace="api",
+    openapi_url="/openapi.json",
+    docs_url=None,
+)
+problems.listen(api)
+api.add_router("", people.router, tags=["people and things"])
+api.add_router("", outlets.router, tags=["outlets"])
+api.add_router("", complaints.router, tags=["complaints"])
+api.add_router("", conversations.router, tags=["conversations"])
+
+
+def nothing_here(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Answer an address that the API does not have."""
+    del request, path
+    return problems.problem(404, "missing", "There is nothing here.")

@@ -1,0 +1,135 @@
+"""Places, free times, seats, the queue."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from sanbao.doors.actors import actor_of
+from sanbao.doors.api.once import once
+from sanbao.doors.api.problems import Problem
+from sanbao.doors.api.schemas import Made, Page
+from sanbao.rooms.outlets import queries, services
+
+router = Router()
+_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+class PlaceOut(Schema):
+    """A place."""
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    province: str
+    city: str
+    district: str
+    address_zh: str
+    latitude: float
+    longitude: float
+    phone: str
+    time_zone: str
+    takes_mail: bool
+
+
+class OutletOut(Schema):
+    """An outlet and how it stands now."""
+
+    place: PlaceOut
+    distance_km: float | None
+    open_till: datetime | None
+    opens_at: datetime | None
+    next_free: datetime | None
+    waiting: int
+    wait_minutes: int
+
+
+class SlotOut(Schema):
+    """A time that can be booked."""
+
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+
+
+class BookingIn(Schema):
+    """A seat to take."""
+
+    starts_at: datetime
+    customer: str = Field("", max_length=20)
+
+
+class TicketIn(Schema):
+    """Somebody who joins the queue."""
+
+    customer: str = Field("", max_length=20)
+
+
+class TicketOut(Schema):
+    """A place in the queue."""
+
+    number: str
+    count: int
+
+
+class NearIn(Schema):
+    """Where to look."""
+
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    city: str = Field("", max_length=40)
+    text: str = Field("", max_length=80)
+    mail: bool = False
+    limit: int = Field(20, ge=1, le=100)
+
+
+@router.get("/outlets", response={200: Page[OutletOut], **_REFUSED}, operation_id="list_outlets")
+def list_outlets(request: HttpRequest, where: Query[NearIn]) -> Any:
+    """Outlets that fit, nearest first where a point is given."""
+    rows = queries.near(
+        actor_of(request).at,
+        latitude=where.latitude,
+        longitude=where.longitude,
+        city=where.city,
+        text=where.text,
+        mail=where.mail,
+        most=where.limit,
+    )
+    return {"items": rows}
+
+
+@router.get("/outlets/{code}", response={200: OutletOut, **_REFUSED}, operation_id="get_outlet")
+def get_outlet(request: HttpRequest, code: str) -> Any:
+    """One outlet."""
+    return queries.outlet(code, actor_of(request).at)
+
+
+@router.get("/outlets/{code}/slots", response={200: Page[SlotOut], **_REFUSED}, operation_id="list_slots")
+def list_slots(request: HttpRequest, code: str, day: date) -> Any:
+    """The times of a day that can still be booked."""
+    return {"items": queries.free_slots(code, day, actor_of(request).at)}
+
+
+@router.post("/outlets/{code}/bookings", response={201: Made, **_REFUSED}, operation_id="book_seat")
+@once
+def book_seat(request: HttpRequest, code: str, body: BookingIn) -> dict[str, Any]:
+    """Take a seat; a full time is refused with the next free ones."""
+    made = services.book(actor_of(request), outlet=code, starts_at=body.starts_at, customer=body.customer)
+    return {"number": made}
+
+
+@router.post("/bookings/{number}/cancel", response={201: Made, **_REFUSED}, operation_id="cancel_booking")
+@once
+def cancel_booking(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Give a seat back."""
+    return {"number": services.cancel(actor_of(request), number)}
+
+
+@router.post("/outlets/{code}/tickets", response={201: TicketOut, **_REFUSED}, operation_id="take_ticket")
+@once
+def take_ticket(request: HttpRequest, code: str, body: TicketIn) -> dict[str, Any]:
+    """Join the queue of an outlet."""
+    card = services.take_ticket(actor_of(request), outlet=code, customer=body.customer)
+    return {"number": card.number, "count": card.count}

@@ -1,0 +1,100 @@
+"""Ideas that many words can express: which of them a clause touches, found for many clauses at once."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sanbao.engines.text.cutting import Cuts, cut
+from sanbao.engines.text.folding import Codes, to_codes
+from sanbao.engines.text.grams import hashes
+
+LONGEST_WORD = 6
+MOST = 64
+_BITS = 18
+
+Masks = NDArray[np.uint64]
+
+
+class Concepts:
+    """A list of ideas with their words, made ready for searching; at most 64 ideas, words of at most six characters."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        """Prepare the search.
+
+        Raises:
+            ValueError: there are too many ideas, or a word is longer than the search looks.
+        """
+        if len(words) > MOST:
+            raise ValueError(f"At most {MOST} ideas fit; there are {len(words)}.")
+        self.names = tuple(words)
+        self._tables = [_Table() for _ in range(LONGEST_WORD)]
+        for number, name in enumerate(self.names):
+            for word in words[name]:
+                codes = to_codes(word)
+                if not 0 < len(codes) <= LONGEST_WORD:
+                    raise ValueError(f"A word has one to {LONGEST_WORD} characters; “{word}” has {len(codes)}.")
+                self._tables[len(codes) - 1].add(_key(codes), np.uint64(1) << np.uint64(number))
+        for table in self._tables:
+            table.freeze()
+
+    def masks(self, codes: Codes, cuts: Cuts) -> Masks:
+        """Give one mask for each clause, with a bit for each idea that one of its words expresses."""
+        if not len(cuts.starts):
+            return np.zeros(0, dtype=np.uint64)
+        found = np.zeros(len(codes), dtype=np.uint64)
+        keys = hashes(codes, cuts, LONGEST_WORD, over_the_edge=False)
+        for table, (key, alive) in zip(self._tables, keys, strict=True):
+            table.look_up(key, alive, found)
+        return np.bitwise_or.reduceat(found, cuts.starts)
+
+    def matrix(self, masks: Masks) -> NDArray[np.float32]:
+        """Spread masks out into a row of ones and zeros for each clause."""
+        if not len(masks):
+            return np.zeros((0, len(self.names)), dtype=np.float32)
+        bits = np.unpackbits(masks.astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
+        return bits[:, : len(self.names)].astype(np.float32)
+
+
+class _Table:
+    """Words of one length: a coarse table that most positions fail, and the exact keys for those that pass."""
+
+    def __init__(self) -> None:
+        self._masks: dict[int, np.uint64] = {}
+        self._keys = np.zeros(0, dtype=np.uint32)
+        self._values = np.zeros(0, dtype=np.uint64)
+        self._coarse = np.zeros(1 << _BITS, dtype=np.bool_)
+
+    def add(self, key: int, mask: np.uint64) -> None:
+        self._masks[key] = self._masks.get(key, np.uint64(0)) | mask
+
+    def freeze(self) -> None:
+        ordered = sorted(self._masks.items())
+        self._keys = np.array([key for key, _ in ordered], dtype=np.uint32)
+        self._values = np.array([mask for _, mask in ordered], dtype=np.uint64)
+        self._coarse[self._keys >> np.uint32(32 - _BITS)] = True
+
+    def look_up(self, key: NDArray[np.uint32], alive: NDArray[np.bool_], found: Masks) -> None:
+        """Add to `found` the bits of the words that begin at each position."""
+        if not len(self._keys):
+            return
+        likely = np.flatnonzero(self._coarse[key >> np.uint32(32 - _BITS)] & alive)
+        wanted = key[likely]
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        exact = self._keys[at] == wanted
+        found[likely[exact]] |= self._values[at[exact]]
+
+
+def _key(codes: Codes) -> int:
+    """Give the hash under which a word is found in a text."""
+    cuts = Cuts(np.array([0]), np.array([len(codes)]), np.ones(len(codes), dtype=np.bool_))
+    *_, (key, _) = hashes(codes, cuts, len(codes), over_the_edge=False)
+    return int(key[0])
+
+
+def concepts_of(text: str, concepts: Concepts) -> tuple[str, ...]:
+    """Name the ideas that a text touches, in the order of the list."""
+    codes = to_codes(text)
+    masks = concepts.masks(codes, cut(codes))
+    found = int(np.bitwise_or.reduce(masks)) if len(masks) else 0
+    return tuple(name for number, name in enumerate(concepts.names) if found >> number & 1)

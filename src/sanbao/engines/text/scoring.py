@@ -1,0 +1,181 @@
+"""Texts become numbers: what each clause and each whole text says to every question the weights can answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sanbao.engines.text.aspects import CODES, DEMANDS, FLAGS
+from sanbao.engines.text.concepts import Concepts
+from sanbao.engines.text.cutting import Cuts, cut
+from sanbao.engines.text.folding import Codes, join
+from sanbao.engines.text.grams import places
+
+Floats = NDArray[np.float32]
+
+SIGNS = ("-1", "0", "1")
+# Questions put to a clause with its neighbours, and questions put to the whole text.
+CLAUSE_COLUMNS: tuple[str, ...] = (*(f"clause:{code}" for code in CODES), "polarity")
+TEXT_COLUMNS: tuple[str, ...] = (
+    *(f"text:{code}" for code in CODES),
+    *(f"overall:{sign}" for sign in SIGNS),
+    *(f"demand:{name}" for name in DEMANDS),
+    *(f"flag:{name}" for name in FLAGS),
+    "sentiment",
+)
+# The last column holds the squared weight of each n-gram, by which the length of a text is taken out.
+COLUMNS: tuple[str, ...] = (*CLAUSE_COLUMNS, *TEXT_COLUMNS, "mass")
+ASPECTS_IN_TEXT = slice(0, len(CODES))
+OVERALL = slice(len(CODES), len(CODES) + 3)
+DEMAND = slice(OVERALL.stop, OVERALL.stop + len(DEMANDS))
+FLAG = slice(DEMAND.stop, DEMAND.stop + len(FLAGS))
+_FEW = 1e-6
+# The score of an aspect in a text without clauses.
+SILENT = -9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A trained model as values: linear weights of n-grams and of ideas, and how scores become answers.
+
+    Units: `table` (places x columns) times `scale` are weights of n-grams; `own`, `before`, `after` are those of the
+    ideas of a clause and its two neighbours, `whole` those of the ideas of a text. `heads` holds offsets, mixtures
+    and thresholds.
+    """
+
+    bits: int
+    orders: int
+    table: NDArray[np.int8]
+    scale: Floats
+    own: Floats
+    before: Floats
+    after: Floats
+    whole: Floats
+    words: dict[str, tuple[str, ...]]
+    heads: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The answers for a batch, as logits; clause `i` lies at `starts[i]` to `ends[i]` of text `owner[i]`."""
+
+    owner: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    clauses: Floats
+    polarity: Floats
+    texts: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A batch laid end to end and cut: its characters, where each text begins, its clauses, and whose they are."""
+
+    codes: Codes
+    begins: NDArray[np.int64]
+    cuts: Cuts
+    owner: NDArray[np.int64]
+
+
+def take_apart(texts: Sequence[str]) -> Pieces:
+    """Lay texts end to end and cut them into clauses."""
+    codes, begins = join(texts)
+    cuts = cut(codes)
+    return Pieces(codes, begins, cuts, np.searchsorted(begins, cuts.starts, side="right") - 1)
+
+
+def best_clause(scores: Scores, count: int) -> Floats:
+    """Give, for each text and aspect, the score of the clause that speaks for it most clearly."""
+    best = np.full((count, len(CODES)), SILENT, dtype=np.float32)
+    if len(scores.owner):
+        firsts = np.flatnonzero(np.diff(scores.owner, prepend=-1))
+        best[scores.owner[firsts]] = np.maximum.reduceat(scores.clauses, firsts, axis=0)
+    return best
+
+
+def evidence(scores: Scores, count: int) -> Floats:
+    """Give what is known about a text before its service is judged: blame and praise by aspect, and its own tone."""
+    said, blamed = chance(scores.clauses), chance(scores.polarity)[:, None]
+    both = np.hstack([said * blamed, said * (1 - blamed)])
+    most = np.zeros((count, both.shape[1]), dtype=np.float32)
+    if len(scores.owner):
+        firsts = np.flatnonzero(np.diff(scores.owner, prepend=-1))
+        most[scores.owner[firsts]] = np.maximum.reduceat(both, firsts, axis=0)
+    return np.hstack([most, chance(scores.texts[:, ASPECTS_IN_TEXT]), scores.texts[:, OVERALL] / 2])
+
+
+def chance(logits: Floats) -> Floats:
+    """Turn logits into probabilities."""
+    answer: Floats = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return answer
+
+
+class Scorer:
+    """Scores batches of texts with one set of weights."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self.concepts = Concepts(weights.words)
+        heads = weights.heads
+        self._clause_bias = np.array(heads["clause_bias"], dtype=np.float32)
+        self._text_bias = np.array(heads["text_bias"], dtype=np.float32)
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Give the scores of a batch."""
+        pieces = take_apart(texts)
+        sums = self._sums(pieces)
+        masks = self.concepts.masks(pieces.codes, pieces.cuts)
+        parts = self._parts(sums, masks, pieces.owner)
+        starts = pieces.cuts.starts - pieces.begins[pieces.owner]
+        return Scores(
+            owner=pieces.owner,
+            starts=starts,
+            ends=starts + pieces.cuts.ends - pieces.cuts.starts,
+            clauses=parts[:, : len(CODES)],
+            polarity=parts[:, len(CODES)],
+            texts=self._wholes(sums, masks, pieces.owner, len(texts)),
+        )
+
+    def _sums(self, pieces: Pieces) -> Floats:
+        """Add up the weights of the n-grams of each clause, for every column."""
+        weights, starts = self._weights, pieces.cuts.starts
+        total = np.zeros((len(starts), len(COLUMNS)), dtype=np.float32)
+        if len(starts):
+            for place in places(pieces.codes, pieces.cuts, weights.bits, weights.orders):
+                total += np.add.reduceat(weights.table[place], starts, axis=0, dtype=np.int32)
+        return total * weights.scale
+
+    def _parts(self, sums: Floats, masks: NDArray[np.uint64], owner: NDArray[np.int64]) -> Floats:
+        """Answer the questions put to each clause."""
+        weights = self._weights
+        length = np.sqrt(np.maximum(sums[:, -1:], _FEW))
+        own = self.concepts.matrix(masks)
+        before, after = neighbours(own, owner)
+        answers: Floats = sums[:, : len(CLAUSE_COLUMNS)] / length + self._clause_bias
+        return answers + own @ weights.own + before @ weights.before + after @ weights.after
+
+    def _wholes(
+        self, sums: Floats, masks: NDArray[np.uint64], owner: NDArray[np.int64], count: int
+    ) -> Floats:
+        """Answer the questions put to each text."""
+        total = np.zeros((count, sums.shape[1]), dtype=np.float32)
+        ideas = np.zeros(count, dtype=np.uint64)
+        if len(owner):
+            firsts = np.flatnonzero(np.diff(owner, prepend=-1))
+            total[owner[firsts]] = np.add.reduceat(sums, firsts, axis=0)
+            ideas[owner[firsts]] = np.bitwise_or.reduceat(masks, firsts)
+        length = np.sqrt(np.maximum(total[:, -1:], _FEW))
+        answers: Floats = total[:, len(CLAUSE_COLUMNS) : -1] / length + self._text_bias
+        return answers + self.concepts.matrix(ideas) @ self._weights.whole
+
+
+def neighbours(own: Floats, owner: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Give the rows of the clause before and of the clause after, zero where the text begins or ends."""
+    before, after = np.zeros_like(own), np.zeros_like(own)
+    if len(own) > 1:
+        same = (owner[1:] == owner[:-1])[:, None]
+        before[1:] = own[:-1] * same
+        after[:-1] = own[1:] * same
+    return before, after

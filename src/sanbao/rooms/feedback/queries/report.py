@@ -1,0 +1,163 @@
+"""Everything the report says, in one value: set-up, figures, sentences, complaints, surveys and how good the reader is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sanbao.base.actor import Actor
+from sanbao.engines.policy import PackError
+from sanbao.rooms.feedback.adapters.reader import model_card
+from sanbao.rooms.feedback.queries.cases import CaseFigures, case_figures
+from sanbao.rooms.feedback.queries.figures import (
+    MAIN_SCENARIOS,
+    AspectFigure,
+    Figures,
+    MonthFigure,
+    OutletFigures,
+    ScenarioFigure,
+    by_month,
+    figures,
+    outlet_figures,
+)
+from sanbao.rooms.feedback.queries.scope import Scope
+from sanbao.rooms.feedback.queries.surveys import SurveyFigures, survey_figures
+from sanbao.rooms.feedback.queries.voices import Sentence, drawn_sentences
+from sanbao.rooms.outlets import queries as outlets
+from sanbao.rooms.registry import queries as registry
+from sanbao.rooms.repairs.adapters.packs import packs_for
+
+MOST_SENTENCES: Final = 50
+QUOTES: Final = 2
+_QUOTE_LENGTHS: Final = range(6, 61)
+_POLICY_KINDS: Final = ("window", "period", "repeat", "loaner", "delay")
+_POLICY_PARTS: Final = frozenset({"main", "battery", "charger"})
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The ways to be helped, counted from the installation's own outlets."""
+
+    stores: int
+    authorised: int
+    centres: int
+    cities: int
+    mail: int
+    phones: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """One rule that the installation answers by, in both languages, with its place in the rule pack."""
+
+    rule: str
+    zh: str
+    en: str
+    pack_zh: str
+    pack_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderCard:
+    """How well the reader was measured, with what."""
+
+    version: str
+    macro_f1: float | None
+    overall_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The evaluation of one stretch of time. ``drawn`` are sentences by aspect and direction, at most 50 each."""
+
+    brand: str
+    made_at: datetime
+    scope: Scope
+    channels: Channels
+    policy: tuple[PolicyLine, ...]
+    figures: Figures
+    drawn: Mapping[tuple[str, int], Sequence[Sentence]]
+    cases: CaseFigures
+    surveys: SurveyFigures
+    months: tuple[MonthFigure, ...]
+    outlets: OutletFigures
+    outlet_names: Mapping[str, tuple[str, str]]
+    reader: ReaderCard
+
+    @property
+    def main(self) -> tuple[ScenarioFigure, ...]:
+        return tuple(self.figures.scenario(key) for key in MAIN_SCENARIOS)
+
+    def sentences(self, code: str, polarity: int) -> Sequence[Sentence]:
+        """Return the drawn sentences of one aspect and direction."""
+        return self.drawn.get((code, polarity), ())
+
+    def ranked(self, scenario: ScenarioFigure, polarity: int) -> tuple[AspectFigure, ...]:
+        """Return the aspects of a scenario that were spoken of in this direction, most texts first."""
+        sign = {1: lambda a: a.praise.count, -1: lambda a: a.blame.count}[polarity]
+        return tuple(sorted((a for a in scenario.aspects if sign(a)), key=sign, reverse=True))
+
+    def quotes(self, scenario: ScenarioFigure, polarity: int) -> tuple[Sentence, ...]:
+        """Return two sentences to print: of the most spoken aspects, short, the ones the reader was surest of."""
+        chosen = []
+        for aspect in self.ranked(scenario, polarity):
+            fit = [s for s in self.sentences(aspect.code, polarity) if len(s.quote.span) in _QUOTE_LENGTHS]
+            new = [s for s in fit if s.voice not in {c.voice for c in chosen}]
+            chosen += sorted(new, key=lambda s: (-s.score, s.voice))[:1]
+        return tuple(chosen[:QUOTES])
+
+
+def report(actor: Actor, *, since: date | None = None, until: date | None = None) -> Report:
+    """Return everything the report says about a stretch of days, the last included; some twenty queries at most."""
+    scope = Scope(since=since, until=until)
+    installation = registry.installation()
+    places = [place for place in outlets.places() if place.closed_on is None or place.closed_on > actor.at.date()]
+    card = model_card()
+    return Report(
+        brand=installation.brand if installation else "",
+        made_at=actor.at,
+        scope=scope,
+        channels=_channels(places),
+        policy=_policy(),
+        figures=figures(actor, scope),
+        drawn=drawn_sentences(actor, scope, MOST_SENTENCES),
+        cases=case_figures(actor, scope),
+        surveys=survey_figures(actor, scope),
+        months=by_month(actor, scope),
+        outlets=outlet_figures(actor, scope),
+        outlet_names={place.code: (place.name_zh, place.name_en) for place in places},
+        reader=ReaderCard(
+            f"{card.get('model', '')} {card.get('version', '')}", card.get("macro_f1"), card.get("overall_accuracy")
+        ),
+    )
+
+
+def _channels(places: Sequence[outlets.Place]) -> Channels:
+    kinds = [place.kind for place in places]
+    return Channels(
+        kinds.count("brand_store"),
+        kinds.count("authorised"),
+        kinds.count("centre"),
+        len({place.city for place in places}),
+        sum(place.takes_mail for place in places),
+        sum(bool(place.phone) for place in places),
+    )
+
+
+def _policy() -> tuple[PolicyLine, ...]:
+    """Return the statutory rules for phones that an owner asks about most."""
+    try:
+        packs = packs_for("CN", brand=False).packs
+    except PackError:
+        return ()
+    return tuple(
+        PolicyLine(rule.id, rule.zh, rule.en, pack.title_zh, pack.title_en)
+        for pack in packs
+        if pack.family == "statutory" and "phone" in pack.classes
+        for rule in sorted(pack.rules, key=lambda rule: _rank(rule.kind))
+        if rule.kind in _POLICY_KINDS and _POLICY_PARTS & set(rule.parts)
+    )
+
+
+def _rank(kind: str) -> int:
+    return _POLICY_KINDS.index(kind) if kind in _POLICY_KINDS else len(_POLICY_KINDS)

@@ -1,0 +1,225 @@
+"""Lists of orders: each costs one read of orders, whatever its length."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from sanbao.base.actor import SYSTEM, Actor, require
+from sanbao.base.errors import Missing
+from sanbao.base.ids import tidy_number
+from sanbao.rooms.repairs.models import Order
+from sanbao.rooms.repairs.states import IN_HOUSE, MACHINE, OPEN, OWNER_MOVES, WAITING_PART
+
+_MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order as a list shows it. ``late`` means that the expected date has passed and the device is not ready.
+
+    ``moves`` names the verbs open to the actor who asked.
+    """
+
+    number: str
+    state: str
+    channel: str
+    outlet: str
+    outlet_zh: str
+    outlet_en: str
+    device: str
+    imei: str
+    serial: str
+    product: str
+    product_zh: str
+    product_en: str
+    customer: str
+    customer_name: str
+    engineer: str
+    engineer_name: str
+    fault: str
+    covered: bool | None
+    made_at: datetime
+    visit_at: datetime | None
+    accepted_at: datetime | None
+    promised_at: datetime | None
+    expected_at: datetime | None
+    ready_at: datetime | None
+    returned_at: datetime | None
+    late: bool
+    moves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    """One page of a list; ``after`` asks for the next one and is empty on the last."""
+
+    rows: tuple[OrderRow, ...]
+    after: str
+
+
+def full(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Return the orders with all that a row shows, in one read."""
+    return rows.select_related("outlet", "device__product", "customer", "engineer")
+
+
+def order_row(actor: Actor, order: Order) -> OrderRow:
+    """Return an order as a plain value for this actor."""
+    product = order.device.product
+    return OrderRow(
+        number=order.number,
+        state=order.state,
+        channel=order.channel,
+        outlet=order.outlet_id,
+        outlet_zh=order.outlet.name_zh,
+        outlet_en=order.outlet.name_en,
+        device=order.device.number,
+        imei=order.device.imei,
+        serial=order.device.serial,
+        product=product.code if product else "",
+        product_zh=product.name_zh if product else "",
+        product_en=product.name_en if product else "",
+        customer=order.customer.number,
+        customer_name=order.customer.name,
+        engineer=order.engineer.number if order.engineer else "",
+        engineer_name=order.engineer.name if order.engineer else "",
+        fault=order.fault,
+        covered=order.covered,
+        made_at=order.made_at,
+        visit_at=order.visit_at,
+        accepted_at=order.accepted_at,
+        promised_at=order.promised_at,
+        expected_at=order.expected_at,
+        ready_at=order.ready_at,
+        returned_at=order.returned_at,
+        late=is_late(order, actor.at),
+        moves=open_moves(actor, order),
+    )
+
+
+def is_late(order: Order, at: datetime) -> bool:
+    """Tell whether the date the owner was told has passed with the device not ready."""
+    waiting = order.ready_at is None and order.state in IN_HOUSE
+    return waiting and order.expected_at is not None and order.expected_at < at
+
+
+def open_moves(actor: Actor, order: Order) -> tuple[str, ...]:
+    """Name the verbs this actor may use on the order now."""
+    if actor.is_owner:
+        return tuple(name for name in OWNER_MOVES_IN_ORDER if order.state in MACHINE.moves[name].sources)
+    if actor.kind == SYSTEM:
+        return tuple(name for name, move in MACHINE.moves.items() if order.state in move.sources)
+    return tuple(MACHINE.open_from(order.state, actor.all_grants(order.outlet_id)))
+
+
+OWNER_MOVES_IN_ORDER = tuple(name for name in MACHINE.moves if name in OWNER_MOVES)
+
+
+def worklist(
+    actor: Actor,
+    outlet: str = "",
+    *,
+    states: Collection[str] = OPEN,
+    after: str = "",
+    most: int = 50,
+) -> OrderList:
+    """The orders of an outlet (of all this actor may see, without one) in these states, newest first.
+
+    Raises:
+        NotAllowed.
+    """
+    require(actor, "repairs.see", outlet=outlet or None)
+    rows = Order.objects.visible_to(actor).filter(state__in=states)
+    if outlet:
+        rows = rows.filter(outlet_id=outlet)
+    return _page(actor, rows, after, most)
+
+
+def my_orders(actor: Actor, *, after: str = "", most: int = 50) -> OrderList:
+    """The acting owner's own orders, newest first."""
+    rows = Order.objects.visible_to(actor) if actor.is_owner else Order.objects.none()
+    return _page(actor, rows, after, most)
+
+
+def by_device(actor: Actor, device: str, *, most: int = 50) -> tuple[OrderRow, ...]:
+    """Every order of a device that this actor may see, newest first."""
+    return _page(actor, Order.objects.visible_to(actor).filter(device__number=device), "", most).rows
+
+
+def of_customer(actor: Actor, customer: str, *, most: int = 50) -> tuple[OrderRow, ...]:
+    """Every order of a customer that this actor may see, newest first."""
+    return _page(actor, Order.objects.visible_to(actor).filter(customer__number=customer), "", most).rows
+
+
+def bench(actor: Actor, outlet: str, *, most: int = 200) -> tuple[OrderRow, ...]:
+    """The devices in the house, the earliest expected date first; those without a date come last.
+
+    Raises:
+        NotAllowed.
+    """
+    require(actor, "repairs.see", outlet=outlet)
+    rows = Order.objects.visible_to(actor).filter(outlet_id=outlet, state__in=IN_HOUSE)
+    found = sorted(
+        full(rows).order_by("-id")[:most], key=lambda o: (o.expected_at is None, o.expected_at or o.made_at)
+    )
+    return tuple(order_row(actor, order) for order in found)
+
+
+def search(actor: Actor, text: str, *, most: int = _MOST_FOUND) -> tuple[OrderRow, ...]:
+    """Orders found by their number, an IMEI or serial number, a device's or customer's number, or a name.
+
+    A name or part of a serial number finds what begins with it. Phone numbers are the registry's.
+    """
+    typed = text.strip()
+    if len(typed) < 2 or "\x00" in typed:  # noqa: PLR2004 - one letter finds everybody
+        return ()
+    number = tidy_number(typed)
+    if number:
+        wanted = Q(number=number) | Q(device__number=number) | Q(customer__number=number) | Q(booking=number)
+    else:
+        wanted = (
+            Q(device__imei__startswith=typed)
+            | Q(device__serial__istartswith=typed)
+            | Q(customer__name__startswith=typed)
+        )
+    return _page(actor, Order.objects.visible_to(actor).filter(wanted), "", most).rows
+
+
+def _page(actor: Actor, rows: QuerySet[Order], after: str, most: int) -> OrderList:
+    if after:
+        last = Order.objects.filter(number=after).values("pk")[:1]
+        rows = rows.filter(pk__lt=last)
+    found = list(full(rows).order_by("-id")[: most + 1])
+    shown = tuple(order_row(actor, order) for order in found[:most])
+    return OrderList(shown, shown[-1].number if len(found) > most else "")
+
+
+def waiting_for(actor: Actor, *, item: str, outlet: str) -> tuple[str, ...]:
+    """Numbers of the orders that wait for a part at an outlet, the longest in the house first."""
+    rows = Order.objects.visible_to(actor).filter(
+        outlet_id=outlet, state=WAITING_PART, lines__item_id=item, lines__used_at__isnull=True
+    )
+    return tuple(rows.order_by("accepted_at", "id").values_list("number", flat=True))
+
+
+def customer_of(actor: Actor, number: str) -> str:
+    """The number of the customer an order belongs to.
+
+    Raises:
+        Missing.
+    """
+    rows = Order.objects.visible_to(actor).filter(number=number)
+    found: str | None = rows.values_list("customer__number", flat=True).first()
+    if found is None:
+        raise Missing(number=number[:20])
+    return found
+
+
+def counts(actor: Actor, outlets: Iterable[str] = ()) -> dict[str, int]:
+    """How many orders this actor may see in each open state, at these outlets or everywhere."""
+    rows = Order.objects.visible_to(actor).filter(state__in=OPEN)
+    chosen = tuple(outlets)
+    if chosen:
+        rows = rows.filter(outlet_id__in=chosen)
+    return {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by("state")}

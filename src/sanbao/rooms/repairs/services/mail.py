@@ -1,0 +1,97 @@
+"""Devices that come and go by mail."""
+
+from typing import Final
+
+from django.db import transaction
+
+from sanbao.base.actor import Actor, require
+from sanbao.base.errors import Invalid
+from sanbao.base.ids import new_number
+from sanbao.rooms.ledger import services as ledger
+from sanbao.rooms.outlets import queries as outlets
+from sanbao.rooms.repairs.errors import NoMailHere
+from sanbao.rooms.repairs.services.booking import draft_of, save_new
+from sanbao.rooms.repairs.services.steps import apply, may, see
+from sanbao.rooms.repairs.states import MAILED
+
+_LONGEST: Final = {"carrier": 24, "waybill": 40, "return_address": 400}
+
+
+@transaction.atomic
+def announce_mail(
+    actor: Actor,
+    *,
+    device: str,
+    customer: str,
+    outlet: str,
+    fault: str,
+    return_address: str,
+    words: str = "",
+    carrier: str = "",
+    waybill: str = "",
+) -> str:
+    """Announce a parcel to a centre; return the order's number, which belongs on the parcel.
+
+    Raises:
+        Missing, NotAllowed, Invalid, NoMailHere, AlreadyOpen.
+    """
+    draft = draft_of(actor, device=device, customer=customer, fault=fault, words=words)
+    if not (actor.is_owner and draft.customer_id == actor.id):
+        require(actor, "repairs.book", outlet=outlet)
+    place = outlets.place(outlet)
+    if not (place.takes_mail and place.serves(place.day(actor.at))):
+        raise NoMailHere(field="outlet")
+    draft.number, draft.state, draft.channel = new_number("RO"), MAILED, "mail"
+    draft.outlet_id, draft.made_at = place.code, actor.at
+    draft.return_address = _needed("return_address", return_address)
+    draft.carrier, draft.waybill_in = _short("carrier", carrier), _short("waybill", waybill)
+    save_new(draft)
+    ledger.append(
+        draft.number, "repair.mailed", actor, outlet=place.code, fault=fault, announced=bool(waybill)
+    )
+    return draft.number
+
+
+@transaction.atomic
+def ship_back(actor: Actor, order: str, *, carrier: str, waybill: str) -> str:
+    """Send the device back, repaired or as it came.
+
+    Raises:
+        Missing, NotAllowed, IllegalMove, Invalid, Overtaken.
+    """
+    row = see(actor, order)
+    move = may(actor, row, "ship_back")
+    changes = {"carrier": _needed("carrier", carrier), "waybill_out": _needed("waybill", waybill)}
+    if not row.return_address:
+        raise Invalid("There is no address to send the device to.", field="return_address")
+    apply(actor, row, move, {"carrier": changes["carrier"]}, **changes)
+    return row.number
+
+
+@transaction.atomic
+def deliver(actor: Actor, order: str) -> str:
+    """Say that the parcel has reached its owner.
+
+    Raises:
+        Missing, NotAllowed, IllegalMove, Overtaken.
+    """
+    row = see(actor, order)
+    move = may(actor, row, "deliver")
+    apply(actor, row, move, {"repaired": row.ready_at is not None, "how": "mail"}, returned_at=actor.at)
+    return row.number
+
+
+def _needed(field: str, typed: str) -> str:
+    plain = _short(field, typed)
+    if not plain:
+        raise Invalid("This is needed to send the device back.", field=field)
+    return plain
+
+
+def _short(field: str, typed: str) -> str:
+    plain = typed.strip()
+    if len(plain) > _LONGEST[field]:
+        raise Invalid("This text is longer than %(most)s characters.", field=field, most=_LONGEST[field])
+    if "\x00" in plain:
+        raise Invalid("This text holds characters that cannot be kept.", field=field)
+    return plain
