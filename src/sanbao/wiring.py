@@ -8,21 +8,80 @@ from datetime import timedelta
 from typing import Final
 
 from sanbao.base.actor import Actor
+from sanbao.rooms.complaints import handlers as complaints
+from sanbao.rooms.complaints import services as complaint_services
+from sanbao.rooms.conversations import handlers as conversations
+from sanbao.rooms.conversations import services as conversation_services
+from sanbao.rooms.feedback import handlers as feedback
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.ledger.services import Handler
+from sanbao.rooms.outlets import services as outlets
 from sanbao.rooms.registry import services as registry
+from sanbao.rooms.repairs import handlers as repairs
+from sanbao.rooms.repairs import services as repair_services
 from sanbao.rooms.vault import handlers as vault
 
 Duty = Callable[[Actor], object]
 
 HANDLERS: Final[dict[str, Handler]] = {
+    "complaints.on_customer_erased": complaints.on_customer_erased,
+    "complaints.on_thread_answered": complaints.on_thread_answered,
+    "conversations.on_complaint_event": conversations.on_complaint_event,
+    "conversations.on_customer_erased": conversations.on_customer_erased,
+    "conversations.on_repair_event": conversations.on_repair_event,
+    "conversations.on_thread_answered": conversations.on_thread_answered,
+    "conversations.on_ticket_called": conversations.on_ticket_called,
+    "feedback.on_complaint_filed": feedback.on_complaint_filed,
+    "feedback.on_customer_erased": feedback.on_customer_erased,
+    "feedback.on_repair_returned": feedback.on_repair_returned,
     "vault.on_customer_erased": vault.on_customer_erased,
+    "repairs.on_stock_arrived": repairs.on_stock_arrived,
+    "repairs.on_customer_erased": repairs.on_customer_erased,
+    "repairs.on_erasure_asked": repairs.on_erasure_asked,
+    "repairs.on_order_ended": repairs.on_order_ended,
 }
 WIRING: Final[dict[str, tuple[str, ...]]] = {
-    "customer.erased": ("vault.on_customer_erased",),
+    "complaint.filed": ("feedback.on_complaint_filed", "conversations.on_complaint_event"),
+    "customer.erased": (
+        "vault.on_customer_erased",
+        "repairs.on_customer_erased",
+        "feedback.on_customer_erased",
+        "conversations.on_customer_erased",
+        "complaints.on_customer_erased",
+    ),
+    "customer.erasure_asked": ("repairs.on_erasure_asked",),
+    "stock.arrived": ("repairs.on_stock_arrived",),
+    "repair.returned": (
+        "repairs.on_order_ended",
+        "feedback.on_repair_returned",
+        "conversations.on_repair_event",
+    ),
+    "repair.cancelled": ("repairs.on_order_ended", "conversations.on_repair_event"),
+    "repair.missed": ("repairs.on_order_ended",),
+    "repair.booked": ("conversations.on_repair_event",),
+    "repair.mailed": ("conversations.on_repair_event",),
+    "repair.visit_moved": ("conversations.on_repair_event",),
+    "repair.accepted": ("conversations.on_repair_event",),
+    "repair.quoted": ("conversations.on_repair_event",),
+    "repair.waiting_part": ("conversations.on_repair_event",),
+    "repair.delayed": ("conversations.on_repair_event",),
+    "repair.ready": ("conversations.on_repair_event",),
+    "repair.shipped": ("conversations.on_repair_event",),
+    "complaint.taken": ("conversations.on_complaint_event",),
+    "complaint.answered": ("conversations.on_complaint_event",),
+    "complaint.closed": ("conversations.on_complaint_event",),
+    "ticket.called": ("conversations.on_ticket_called",),
+    "thread.answered": ("conversations.on_thread_answered", "complaints.on_thread_answered"),
 }
 
 DUTIES: Final[dict[str, tuple[timedelta, Duty]]] = {
+    "complaints.remind_due": (timedelta(minutes=1), complaint_services.remind_due),
+    "conversations.send_due": (timedelta(seconds=2), conversation_services.send_due),
+    "feedback.continue_imports": (timedelta(seconds=2), feedback.continue_imports),
+    "feedback.read_waiting": (timedelta(seconds=2), feedback.read_waiting),
+    "outlets.release_holds": (timedelta(minutes=1), outlets.release_holds),
+    "outlets.release_walk_in_seats": (timedelta(minutes=10), outlets.release_walk_in_seats),
+    "repairs.miss_overdue": (timedelta(hours=1), repair_services.miss_overdue),
     "ledger.forget_answers": (timedelta(hours=1), ledger.forget_answers),
     "registry.forget_attempts": (timedelta(hours=6), registry.forget_attempts),
 }

@@ -82,6 +82,19 @@ def test_a_small_share_has_no_word_in_its_bar_but_stands_in_the_table():
     assert "<td>5%</td>" in drawn
 
 
+def test_a_long_name_is_cut_in_the_picture_and_whole_in_its_title_and_table():
+    name = "上海静安大悦城授权服务中心北座地下二层电梯口旁边第三家"
+    for drawn in (
+        charts.hbars("t", [Bar(name, 1)]),
+        charts.heat("t", ["a"], [(name, (1,))]),
+        charts.shares("t", [Share(name, (("a", 1.0),))]),
+        charts.bars("t", [Bar(name, 1), *(Bar(str(n), 1) for n in range(5))]),
+    ):
+        assert f"…<title>{name}</title>" in drawn
+        assert f"<td>{name}</td>" in drawn
+    assert ">RO-1<" in charts.hbars("t", [Bar("RO-1", 1)])
+
+
 def test_two_charts_on_one_page_do_not_share_an_id():
     first, second = charts.bars("t", ROWS), charts.bars("t", ROWS[:2])
     assert re.search(r'<title id="(\w+)"', first)[1] != re.search(r'<title id="(\w+)"', second)[1]

@@ -1,7 +1,7 @@
 """Every piece draws itself, escapes what people typed, and needs no more than its required words."""
 
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,15 @@ def test_the_clock_strip_says_in_words_what_it_draws():
     assert "<script" not in strip
     assert strip.count("<tr>") == 8
     assert clock_strip([])
+
+
+def test_a_long_strip_names_its_mondays_only_and_marks_that_are_close_stand_apart():
+    long = [Day(date(2026, 9, 1) + timedelta(days=n)) for n in range(60)]
+    strip = str(clock_strip(long, today=date(2026, 9, 29), due=date(2026, 9, 30)))
+    assert strip.count('class="wd"') == 8
+    assert 'text-anchor="end">今天' in strip
+    assert 'text-anchor="start">到期' in strip
+    assert "今天<" not in str(clock_strip(long, today=date(2027, 1, 1))).split("<details")[0]
 
 
 def test_two_strips_on_one_page_do_not_share_an_id():

@@ -62,7 +62,8 @@ def transferred(page, address):
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
     sizes = []
     wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(address, wait_until="networkidle")
+    answer = page.goto(address, wait_until="networkidle")
+    assert answer.ok, answer.status
     wire.detach()
     return sum(sizes)
 

@@ -22,10 +22,14 @@ class Visible(models.QuerySet[Any]):
         Raises:
             Missing: there is none, or the actor may not see it.
         """
+        shown = {name: str(value)[:64] for name, value in key.items()}
+        # no text of a database holds NUL, and PostgreSQL will not even look for it
+        if any("\x00" in str(value) for value in key.values()):
+            raise Missing(**shown)
         try:
             return self.visible_to(actor).get(**key)
         except self.model.DoesNotExist as absent:
-            raise Missing(**{name: str(value)[:64] for name, value in key.items()}) from absent
+            raise Missing(**shown) from absent
 
 
 def compare_and_set(row: models.Model, *, seen: dict[str, Any], changes: dict[str, Any]) -> None:

@@ -137,6 +137,7 @@ SANBAO = {
     "demo": ENV["SANBAO_DEMO"],
     "mail_url": ENV["SANBAO_MAIL_URL"],
     "sms_url": ENV["SANBAO_SMS_URL"],
+    "worker_silent": "sanbao.doors.actors.worker_silent",
 }
 
 LOGGING: dict[str, Any] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sanbao.doors.ui.formats import number, percent
 
@@ -19,6 +19,7 @@ COLOURS: Final = 5
 LABELS_FIT: Final = 12
 HEAT_STEPS: Final = 5
 WORD_FITS: Final = 0.14
+WIDTH, LINE = 51, 30  # a phone's width, and a name beside its value, in letters of half a Han character
 ROW, SHARE_ROW, PLOT, FOOT, HEAD, HEAT_ROW, HEAT_LEFT = 46, 52, 180, 22, 18, 34, 26
 FLOOR: Final = HEAD + PLOT
 
@@ -76,7 +77,12 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", digits: int = 0, ab
     most, step = _most(rows), 100 / max(len(rows), 1)
     every = -(-len(rows) // LABELS_FIT) or 1
     drawn = _floor() + _joined(
-        _standing(row, (at * step, step), most, number(row.value, digits) if at % every == 0 else "")
+        _standing(
+            row,
+            (at * step, step, int(WIDTH * step * every / 100)),
+            most,
+            number(row.value, digits) if at % every == 0 else "",
+        )
         for at, row in enumerate(rows)
     )
     return _figure(title, drawn, FLOOR + FOOT, _bar_table(rows, unit, digits), about)
@@ -93,7 +99,13 @@ def line(title: str, rows: Sequence[Bar], *, unit: str = "", digits: int = 0, ab
         '{}<polyline class="line" points="{}"/></svg>'
     ).format(HEAD, PLOT, _band(placed, most), points)
     names = _joined(
-        _text(f"{x:.2f}%", FLOOR + 16, row.label, "muted", _anchor(at, len(rows)))
+        _text(
+            f"{x:.2f}%",
+            FLOOR + 16,
+            _fit(row.label, WIDTH * every // len(rows)),
+            "muted",
+            _anchor(at, len(rows)),
+        )
         for at, (x, row) in enumerate(placed)
         if at % every == 0
     )
@@ -115,7 +127,7 @@ def heat(
     ]
     for down, (label, values) in enumerate(rows):
         y = FOOT + down * HEAT_ROW
-        parts.append(_text("0", y + 21, label))
+        parts.append(_text("0", y + 21, _fit(label, WIDTH * HEAT_LEFT // 100)))
         parts += [_cell(HEAT_LEFT + at * step, y, step, (value, most)) for at, value in enumerate(values)]
     table = _rows_table([_("Row"), *columns], [[label, *map(number, values)] for label, values in rows])
     return _figure(title, _joined(parts), FOOT + len(rows) * HEAT_ROW, table, about)
@@ -159,7 +171,7 @@ def key(names: Sequence[str]) -> Markup:
 
 
 def _lying(row: Bar, y: int, most: float, words: str) -> Markup:
-    label = _text("0", y + 15, row.label)
+    label = _text("0", y + 15, _fit(row.label, LINE))
     linked = Markup('<a href="{}">{}</a>').format(row.href, label) if row.href else label
     count = Markup('<tspan class="muted"> · n={}</tspan>').format(_count(row.n)) if row.n is not None else ""
     value = _text("100%", y + 15, words + count, f"value {row.ink if row.ink == 'muted' else ''}", "end")
@@ -183,8 +195,8 @@ def _whisker(row: Bar, y: float, most: float) -> Markup:
     return Markup('<g class="whisker">{}</g>').format(lines)
 
 
-def _standing(row: Bar, place: tuple[float, float], most: float, words: str) -> Markup:
-    left, step = place
+def _standing(row: Bar, place: tuple[float, float, int], most: float, words: str) -> Markup:
+    left, step, letters = place
     tall, middle = row.value / most * (PLOT - 4), f"{left + step / 2:.2f}%"
     column = Markup('<rect class="fill {}" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}"/>').format(
         row.ink, left + step * 0.14, FLOOR - tall, step * 0.72, tall
@@ -192,7 +204,7 @@ def _standing(row: Bar, place: tuple[float, float], most: float, words: str) -> 
     if not words:
         return column
     value = _text(middle, round(FLOOR - tall - 6, 1), words, "value", "middle")
-    return column + value + _text(middle, FLOOR + 16, row.label, "muted", "middle")
+    return column + value + _text(middle, FLOOR + 16, _fit(row.label, letters), "muted", "middle")
 
 
 def _most(rows: Sequence[Bar]) -> float:
@@ -236,7 +248,7 @@ def _cell(left: float, y: int, wide: float, of: tuple[float, float]) -> Markup:
 
 
 def _shared(row: Share, y: int) -> Markup:
-    parts, left = [_text("0", y + 15, row.label)], 0.0
+    parts, left = [_text("0", y + 15, _fit(row.label, LINE))], 0.0
     if row.n is not None:
         parts.append(_text("100%", y + 15, f"n={_count(row.n)}", "muted", "end"))
     for at, (_name, share) in enumerate(row.parts):
@@ -251,6 +263,19 @@ def _shared(row: Share, y: int) -> Markup:
 def _text(x: str, y: float, words: str, css: str = "", anchor: str = "start") -> Markup:
     shape = Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>')
     return shape.format(css.strip(), x, y, anchor, words)
+
+
+def _fit(label: str, letters: int) -> Markup:
+    """Return the label, cut where it would run into its neighbour; the whole of it then is its title.
+
+    A Han character counts as two letters.
+    """
+    used = 0
+    for at, character in enumerate(label):
+        used += 1 if character.isascii() else 2
+        if used > max(letters, 2):
+            return Markup("{}…<title>{}</title>").format(label[: max(at - 1, 1)], label)
+    return escape(label)
 
 
 def _floor() -> Markup:

@@ -13,11 +13,18 @@ def _drawing(name: str, size: int) -> str:
     return " ".join(drawn.split()).replace("<svg", '<svg class="icon" focusable="false"', 1)
 
 
+@lru_cache(maxsize=512)
+def _silent(name: str, size: int) -> Markup:
+    return Markup(_drawing(name, size).replace("<svg", '<svg aria-hidden="true"', 1))  # noqa: S704 -- lucide's own drawing
+
+
 def icon(name: str, size: int = 20, label: str = "") -> Markup:
     """Return the icon as inline SVG: silent for screen readers, or spoken as ``label``.
 
     Raises:
         lucide.IconDoesNotExist: there is no icon of this name.
     """
-    said = f'role="img" aria-label="{conditional_escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(_drawing(name, size).replace("<svg", f"<svg {said}", 1))  # noqa: S704 -- the label is escaped above
+    if not label:
+        return _silent(name, size)
+    spoken = f'<svg role="img" aria-label="{conditional_escape(label)}"'
+    return Markup(_drawing(name, size).replace("<svg", spoken, 1))  # noqa: S704 -- the label is escaped

@@ -13,8 +13,8 @@ from sanbao.doors.ui.formats import weekday
 
 WORK, REST, HOLIDAY, MAKEUP = "work", "rest", "holiday", "makeup"
 OFFICE: Final = ((0.375, 0.75),)
-WIDEST, NARROWEST, ROOM = 64, 30, 620
-TOP, HEIGHT = 22, 34
+WIDEST, NARROWEST, NAMED, ROOM = 64, 12, 24, 600
+TOP, HEIGHT, MARGIN, CLOSE = 22, 34, 13, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,8 @@ def clock_strip(
     Working time is solid, nights and days off are hatched, holidays have a red edge, make-up days
     a blue one; ``today`` and ``due`` are marked. ``due_at`` is the time of day as a fraction.
     """
-    wide = max(NARROWEST, min(WIDEST, ROOM // max(len(days), 1)))
-    width = wide * len(days) + 2
-    hatch = f"off-{days[0].on:%Y%m%d}-{len(days)}" if days else "off"
-    parts = [_one(each, 1 + wide * at, (wide, hatch), today) for at, each in enumerate(days)]
-    if due is not None:
-        parts += [_flag(each, 1 + wide * at, wide, due_at) for at, each in enumerate(days) if each.on == due]
+    scale = _Scale(days, today, due, due_at)
+    parts = [_one(day, scale) for day in days] + _marks(scale)
     name = title or _("Days that count towards the deadline")
     return Markup(
         '<figure class="strip"><div class="strip-scroll" tabindex="0" role="group" aria-label="{name}">'
@@ -63,64 +59,96 @@ def clock_strip(
         '<path class="hatch" d="M0 0V6"/></pattern></defs>{parts}</svg></div>{key}{table}</figure>'
     ).format(
         name=name,
-        width=width,
-        hatch=hatch,
+        width=scale.width,
+        hatch=scale.hatch,
         parts=Markup().join(parts),
         key=_key(days),
         table=_table(days, today, due),
     )
 
 
-def _one(day: Day, left: int, drawn: tuple[int, str], today: date | None) -> Markup:
-    wide, hatch = drawn
-    is_today = day.on == today
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where each day stands; a strip of more than three weeks is drawn narrow, its Mondays named."""
+
+    days: Sequence[Day]
+    today: date | None
+    due: date | None
+    due_at: float
+
+    @property
+    def wide(self) -> int:
+        return max(NARROWEST, min(WIDEST, ROOM // max(len(self.days), 1)))
+
+    @property
+    def width(self) -> int:
+        return self.wide * len(self.days) + 2 * MARGIN
+
+    @property
+    def hatch(self) -> str:
+        return f"off-{self.days[0].on:%Y%m%d}-{len(self.days)}" if self.days else "off"
+
+    @property
+    def dense(self) -> bool:
+        return self.wide < NAMED
+
+    def left(self, on: date) -> int | None:
+        """Return the left edge of a day, None for a day outside the strip."""
+        return next((MARGIN + self.wide * at for at, day in enumerate(self.days) if day.on == on), None)
+
+
+def _one(day: Day, scale: _Scale) -> Markup:
+    left, wide = scale.left(day.on) or 0, scale.wide
     solid = Markup().join(
         Markup('<rect class="on" x="{}" y="{}" width="{}" height="{}"/>').format(
             round(left + begin * wide, 1), TOP + 1, round((end - begin) * wide, 1), HEIGHT - 2
         )
         for begin, end in (day.open if day.works and not day.pause else ())
     )
-    edge = Markup('<path class="edge {}" d="M{} {}h{}"/>').format(
-        day.kind, left + 1, TOP + HEIGHT + 2, wide - 2
+    edge = Markup('<path class="edge {}" d="M{} {}h{}"/>')
+    edged = (
+        edge.format(day.kind, left + 1, TOP + HEIGHT + 2, wide - 2) if day.kind in {HOLIDAY, MAKEUP} else ""
     )
-    mark = Markup(
-        '<text class="today" x="{0}" y="12" text-anchor="middle">{1}</text>'
-        '<path class="now" d="M{0} 16V{2}"/>'
-    ).format(left + wide / 2, _("today"), TOP + HEIGHT + 2)
-    pause = Markup('<text class="paused" x="{}" y="{}" text-anchor="middle">Ⅱ</text>').format(
-        left + wide / 2, TOP + HEIGHT / 2 + 5
-    )
+    middle = left + wide / 2
+    pause = _word("paused", middle, TOP + HEIGHT / 2 + 5, "Ⅱ") if day.pause else ""
     return Markup(
-        '<g class="day{today_class}"><title>{said}</title>'
-        '<rect class="cell" x="{left}" y="{top}" width="{wide}" height="{height}" '
-        'fill="url(#{hatch})"/>{solid}{edge}{pause}{mark}'
-        '<text x="{middle}" y="72" text-anchor="middle">{number}</text>'
-        '<text class="wd" x="{middle}" y="84" text-anchor="middle">{weekday}</text></g>'
+        '<g class="day"><title>{}</title><rect class="cell" x="{}" y="{}" width="{}" height="{}" '
+        'fill="url(#{})"/>{}{}{}{}</g>'
     ).format(
-        today_class=" is-today" if is_today else "",
-        said=f"{day_words(day.on)} {_kind_words(day)}",
-        left=left,
-        hatch=hatch,
-        top=TOP,
-        wide=wide,
-        height=HEIGHT,
-        solid=solid,
-        edge=edge if day.kind in {HOLIDAY, MAKEUP} else "",
-        pause=pause if day.pause else "",
-        mark=mark if is_today else "",
-        middle=left + wide / 2,
-        number=day.on.day,
-        weekday=weekday(day.on).removeprefix("周"),
+        f"{day_words(day.on)} {_kind_words(day)}",
+        *(left, TOP, wide, HEIGHT, scale.hatch),
+        *(solid, edged, pause, _named(day.on, middle, scale)),
     )
 
 
-def _flag(day: Day, left: int, wide: int, at: float) -> Markup:
-    x = round(left + at * wide, 1)
-    return Markup(
-        '<path class="due" d="M{x} {top}V{end}"/>'
-        '<text class="due" x="{tx}" y="12" text-anchor="{anchor}">{word}</text>'
-    ).format(
-        x=x, tx=x + 1, top=16, end=TOP + HEIGHT + 4, word=_("due"), anchor="end" if day.works else "middle"
+def _named(on: date, middle: float, scale: _Scale) -> Markup:
+    if not scale.dense:
+        return _word("", middle, 72, str(on.day)) + _word("wd", middle, 84, weekday(on).removeprefix("周"))
+    return _word("wd", middle, 72, f"{on.month}/{on.day}") if on.weekday() == 0 else Markup()
+
+
+def _marks(scale: _Scale) -> list[Markup]:
+    """Draw today and the deadline; close together, their words stand on either side."""
+    now = scale.left(scale.today) if scale.today else None
+    end = scale.left(scale.due) if scale.due else None
+    close = now is not None and end is not None and 0 <= end - now < CLOSE
+    marks = []
+    if now is not None:
+        middle = now + scale.wide / 2
+        marks += [_line("now", middle), _word("today", middle, 12, _("today"), "end" if close else "middle")]
+    if end is not None:
+        x = round(end + scale.due_at * scale.wide, 1)
+        marks += [_line("due", x), _word("due", x, 12, _("due"), "start" if close else "end")]
+    return marks
+
+
+def _line(kind: str, x: float) -> Markup:
+    return Markup('<path class="{}" d="M{} 16V{}"/>').format(kind, x, TOP + HEIGHT + 4)
+
+
+def _word(kind: str, x: float, y: float, words: str, anchor: str = "middle") -> Markup:
+    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
+        kind, x, y, anchor, words
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanbao.doors.ui import views
+from sanbao.doors.ui import signin, views
 
 app_name = "ui"
 urlpatterns = [
@@ -13,4 +13,10 @@ urlpatterns = [
     path("brand.css", views.brand, name="brand"),
     path("offline", views.offline, name="offline"),
     path("worker.js", views.worker, name="worker"),
+    path("signin", signin.signin, name="signin"),
+    path("signin/code", signin.signin_code, name="signin_code"),
+    path("signin/staff", signin.staff_signin, name="staff_signin"),
+    path("join/<str:token>", signin.join, name="join"),
+    path("signout", signin.signout, name="signout"),
+    path("notice", signin.notice, name="notice"),
 ]

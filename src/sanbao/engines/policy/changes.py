@@ -18,7 +18,8 @@ def changes_of(case: Case, now: Outcome) -> tuple[Change, ...]:
     found = []
     for code, args, facts in _otherwise(case, now):
         other = outcome_of(settle(otherwise(case.facts, facts), case.terms, case.reads, case.calendar))
-        if other.remedies != now.remedies:
+        # That everything ends with its last day is said with the last day.
+        if other.remedies != now.remedies and (other.remedies or code != "after_day"):
             found.append(Change(code, args, other))
     return tuple(found)
 

@@ -1,7 +1,7 @@
 """The evaluator: packs and facts in, a verdict with its working out."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sanbao.engines.calendar import Calendar, china_calendar
 from sanbao.engines.policy.case import Case
@@ -104,7 +104,8 @@ def _verdict(book: Book, case: Case) -> Verdict:
     outcome = outcome_of(case)
     refund = case.grants.get("refund")
     steps = (*case.steps, *notes_of(case))
-    rules = _cited(steps, case)
+    decisive = _decisive(case, outcome.remedies)
+    rules = _cited(case, steps, decisive)
     guarantee = case.terms.of("repair-guarantee")
     return Verdict(
         DECIDED,
@@ -119,15 +120,19 @@ def _verdict(book: Book, case: Case) -> Verdict:
         loaner_from=case.loaner_from,
         repair_guarantee_until=case.guarantee_until,
         repair_guarantee_days=guarantee[0].days if guarantee and "repair" in case.grants else 0,
-        decided_by=_decisive(case, outcome.remedies),
-        changes=changes_of(case, outcome),
+        decided_by=decisive,
         disputes=disputes_of(case),
         findings=findings_of(case),
         provisional=_provisional(case, rules),
         trace=steps,
         rules=rules,
         pack_hashes=book.hashes,
+        ask=partial(changes_of, case, outcome),
     )
+
+
+# Which step says best why nothing is open: the period first, then a window or an agreement.
+LATE = ({"plan_used_up"}, {"period_end"}, {"no_return_agreed"}, {"window_over", "return_end"})
 
 
 def _decisive(case: Case, remedies: tuple[str, ...]) -> Step | None:
@@ -136,16 +141,24 @@ def _decisive(case: Case, remedies: tuple[str, ...]) -> Step | None:
         return case.decided[remedies[-1]]
     if case.excluded is not None:
         return case.excluded
-    late = [step for step in case.steps if step.code in {"period_end", "window_over", "no_return_agreed"}]
-    if late:
-        return late[-1]
+    for codes in LATE:
+        for step in case.steps:
+            if step.code in codes:
+                return step
     return Step("nothing_applies", "")
 
 
-def _cited(steps: Iterable[Step], case: Case) -> tuple[Rule, ...]:
-    ids = dict.fromkeys(step.rule for step in steps if step.rule and step.code != "window_over")
+# Steps that only say that something is not open; the rule behind them decides nothing by itself.
+SILENT = frozenset({"window_over", "return_end"})
+
+
+def _cited(case: Case, steps: Iterable[Step], decisive: Step | None) -> tuple[Rule, ...]:
+    """Return the rules this outcome rests on, in the order of the working."""
+    ids = dict.fromkeys(step.rule for step in steps if step.rule and step.code not in SILENT)
     for grant in case.grants.values():
         ids.setdefault(grant.rule)
+    if decisive is not None and decisive.rule:
+        ids.setdefault(decisive.rule)
     return tuple(case.terms.rules[name] for name in ids)
 
 

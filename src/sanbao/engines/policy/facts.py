@@ -197,13 +197,16 @@ PAST = (
 )
 
 
+SOLD = frozenset({"purchased_on", "delivered_on", "manufactured_on"})
+
+
 def _in_the_future(facts: Facts, today: date) -> list[Reason]:
     """A fault may lie ahead (a question about that day), a purchase may not."""
     late = [name for name in PAST if (day := getattr(facts, name)) is not None and day > today]
     # What is told of a day ahead (repaired, exchanged by then) belongs to the same question.
     asked_ahead = facts.fault_on is not None and facts.fault_on > today
     if asked_ahead:
-        late = [name for name in late if name in {"purchased_on", "delivered_on", "manufactured_on"}]
+        late = [name for name in late if name in SOLD]
     if facts.fault_on is not None and facts.fault_on - today > HORIZON:
         late.append("fault_on")
     return [_refusal("date_in_the_future", *late)] if late else []

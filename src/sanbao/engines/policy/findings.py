@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sanbao.engines.policy.case import Case
+from sanbao.engines.policy.facts import NO_FAULT
 from sanbao.engines.policy.verdict import Finding, Step
 
 TRIPLE = 3
@@ -41,7 +42,11 @@ def notes_of(case: Case) -> Iterator[Step]:
 def _circumstances(case: Case) -> set[str]:
     """Return the words that notes may wait for and that are true of this case."""
     facts = case.facts
-    now = {*case.grants, "covered" if case.grants else "not-covered"}
+    now = {*case.grants}
+    if not case.grants:
+        now.add("not-covered")
+    elif facts.fault_kind != NO_FAULT:
+        now.add("covered")
     if facts.in_repair:
         now.add("in-repair")
     if facts.exchanged_on is not None:

@@ -99,16 +99,22 @@ class Rule:
         if not self.article or self.inferred or self.mark == "M":
             return law
         if language == "zh":
-            return f"{law}第{chinese_number(self.article)}条"
+            own = law.startswith("《")
+            return f"{law}第{chinese_number(self.article) if own else bare_number(self.article)}条"
         return f"{law}, Art. {self.article}" if self.article[0].isdigit() else f"{law}, {self.article}"
 
 
 DIGITS = "零一二三四五六七八九"
 
 
+def bare_number(article: str) -> str:
+    """Return the number without the English word before it."""
+    return article.removeprefix("s. ").removeprefix("reg. ")
+
+
 def chinese_number(article: str) -> str:
     """Return an article's number as Chinese laws print it; one with letters or brackets stays as it is."""
-    bare = article.removeprefix("s. ").removeprefix("reg. ")
+    bare = bare_number(article)
     if not bare.isdecimal():
         return bare
     tens, ones = divmod(int(bare), 10)

@@ -1,6 +1,7 @@
 """What the evaluator answers: remedies with their reasons, and the readings beside the default."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -88,13 +89,19 @@ class Verdict:
     repair_guarantee_until: date | None = None
     repair_guarantee_days: int = 0
     decided_by: Step | None = None
-    changes: tuple[Change, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     findings: tuple[Finding, ...] = ()
     provisional: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
     rules: tuple[Rule, ...] = ()
     pack_hashes: tuple[tuple[str, str], ...] = ()
+    # Working out what would change the answer costs as much as the answer, so it waits until somebody asks.
+    ask: Callable[[], tuple[Change, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The facts that, were they otherwise or on a later day, would change the remedies."""
+        return self.ask()
 
     @property
     def decided(self) -> bool:

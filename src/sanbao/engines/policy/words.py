@@ -91,13 +91,41 @@ def day_text(day: date, language: str) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def days_text(days: int, language: str) -> str:
+    """Return a number of days as it is said."""
+    if language == "zh":
+        return f"{days}天"
+    return "1 day" if days == 1 else f"{days} days"
+
+
 def fact_text(step: Step, language: str) -> str:
     """Return the fact that decided a case."""
     phrases = _phrases(language)
     first = step.args[0] if step.args else None
-    day = day_text(first, language) if isinstance(first, date) else ""
     cause = phrases.get(f"cause.{first}", "")
-    return phrases[f"fact.{step.code}"].format(day=day, cause=cause)
+    return phrases[f"fact.{step.code}"].format(day=_day(first, language), cause=cause)
+
+
+def working(verdict: Verdict, language: str) -> list[str]:
+    """Return how it was counted, step by step, for whoever wants to follow it."""
+    phrases = _phrases(language)
+    told = []
+    for step in verdict.trace:
+        phrase = phrases.get(f"step.{step.code}")
+        if phrase is not None:
+            told.append(phrase.format(*(_value(arg, language) for arg in step.args), rule=step.rule))
+    return told
+
+
+def _value(arg: Arg, language: str) -> str:
+    phrases = _phrases(language)
+    if arg is None:
+        return phrases["open_end"]
+    return day_text(arg, language) if isinstance(arg, date) else phrases.get(f"cause.{arg}", str(arg))
+
+
+def _day(value: Arg, language: str) -> str:
+    return day_text(value, language) if isinstance(value, date) else ""
 
 
 def _phrases(language: str) -> Phrases:
@@ -107,6 +135,7 @@ def _phrases(language: str) -> Phrases:
 def _told(verdict: Verdict, language: str) -> Iterator[str]:
     yield from _answer(verdict, language)
     yield from _reasoning(verdict, language)
+    yield from _burden(verdict, language)
     yield from _ends(verdict, language)
     yield from _money(verdict, language)
     yield from _while_repaired(verdict, language)
@@ -128,11 +157,14 @@ def _told(verdict: Verdict, language: str) -> Iterator[str]:
 
 def _answer(verdict: Verdict, language: str) -> Iterator[str]:
     phrases, fault = _phrases(language), verdict.facts.fault_on
-    day = "" if fault is None else day_text(fault, language)
+    day = _day(fault, language)
     if not verdict.remedies:
         yield phrases["closed"].format(day=day)
+        if verdict.facts.fault_kind != NO_FAULT:
+            yield phrases["paid"]
         return
-    yield phrases["open"].format(day=day, remedies=remedies_text(verdict.default, language))
+    named = phrases["join"].join(phrases[grant.remedy] for grant in verdict.grants)
+    yield phrases["open"].format(day=day, remedies=named)
     if len(verdict.remedies) > 1 and all(grant.chooser == "consumer" for grant in verdict.grants):
         yield phrases["open_choice"]
 
@@ -145,41 +177,56 @@ def _reasoning(verdict: Verdict, language: str) -> Iterator[str]:
         yield rule_text(rule, language)
 
 
+SPOKEN = frozenset({"note", "excluded", "extension", "records_missing"})
+
+
 def _spoken(verdict: Verdict) -> list[Rule]:
     """The rules an owner is told: the deciding one, those behind each remedy, and the duties with them."""
     wanted = {grant.rule for grant in verdict.grants}
-    wanted |= {
-        step.rule
-        for step in verdict.trace
-        if step.code in {"note", "excluded", "presumed", "presumption_over"}
-    }
+    wanted |= {step.rule for step in verdict.trace if step.code in SPOKEN}
     if verdict.decided_by is not None:
         wanted.add(verdict.decided_by.rule)
     return [rule for rule in verdict.rules if rule.id in wanted and not rule.quiet]
 
 
+def _burden(verdict: Verdict, language: str) -> Iterator[str]:
+    """Who has to prove that the fault was there from the start."""
+    for step in verdict.trace:
+        if step.code in {"presumed", "presumption_over"} and verdict.remedies:
+            yield _phrases(language)[step.code].format(day=_day(step.args[0], language))
+
+
 def _ends(verdict: Verdict, language: str) -> Iterator[str]:
-    phrases, fault = _phrases(language), verdict.facts.fault_on
-    for grant in verdict.grants:
-        if grant.ends_on is None:
-            yield phrases["no_end"].format(remedy=_cap(phrases[grant.remedy]))
-        elif grant.ends_on != verdict.last_day:
-            key = "until_today" if grant.ends_on == fault else "until"
-            yield phrases[key].format(
-                remedy=_cap(phrases[grant.remedy]), day=day_text(grant.ends_on, language)
-            )
+    phrases, fault, by_end = _phrases(language), verdict.facts.fault_on, _by_end(verdict)
+    for ends_on, names in by_end.items():
+        remedy = _cap(phrases["join"].join(phrases[name] for name in names))
+        if ends_on is None:
+            yield phrases["no_end"].format(remedy=remedy)
+        elif ends_on != verdict.last_day:
+            key = "until_today" if ends_on == fault else "until"
+            yield phrases[key].format(remedy=remedy, day=day_text(ends_on, language))
     left, last = verdict.days_left, verdict.last_day
-    if left is None or last is None:
-        return
-    kind = "return" if verdict.facts.fault_kind == NO_FAULT else "period"
-    if left > 0:
-        clock = (
-            kind == "period" and last not in {grant.ends_on for grant in verdict.grants} and verdict.grants
-        )
-        key = "clock" if clock else f"{kind}_period" if kind == "return" else "period"
+    if left is not None and last is not None:
+        key = _clock(verdict, left, running=bool(by_end) and last not in by_end)
+        yield phrases[key].format(day=day_text(last, language), days=days_text(abs(left), language))
+
+
+def _clock(verdict: Verdict, left: int, *, running: bool) -> str:
+    """The name of the sentence about the last day; ``running`` marks a clock that ends no remedy."""
+    if verdict.facts.fault_kind == NO_FAULT:
+        kind = "return"
     else:
-        key = f"{kind}_today" if left == 0 else f"{kind}_late"
-    yield phrases[key].format(day=day_text(last, language), days=abs(left))
+        kind = "period" if verdict.facts.jurisdiction.startswith("CN") else "liability"
+        if running and left > 0:
+            return "clock"
+    return f"{kind}_running" if left > 0 else f"{kind}_today" if left == 0 else f"{kind}_late"
+
+
+def _by_end(verdict: Verdict) -> dict[date | None, list[str]]:
+    ends: dict[date | None, list[str]] = {}
+    for grant in verdict.grants:
+        ends.setdefault(grant.ends_on, []).append(grant.remedy)
+    return ends
 
 
 def _money(verdict: Verdict, language: str) -> Iterator[str]:
@@ -187,7 +234,8 @@ def _money(verdict: Verdict, language: str) -> Iterator[str]:
     if "refund" in verdict.remedies:
         yield _share_text(verdict.refund_share, phrases)
     payers = tuple(dict.fromkeys(grant.payer for grant in verdict.grants))
-    if payers:
+    # Who sends goods back without a reason pays the freight, and the rule itself says so.
+    if payers and verdict.facts.fault_kind != NO_FAULT:
         names = phrases["join"].join(phrases[f"payer.{payer}"] for payer in payers)
         yield phrases["payer"].format(payer=names)
 
@@ -235,6 +283,8 @@ def _named(change: Change, language: str) -> dict[str, object]:
     first = change.args[0]
     if isinstance(first, date):
         return {"day": day_text(first, language)}
+    if language == "en" and isinstance(first, int):
+        return {"missing": {1: "once", 2: "twice"}.get(first, f"{first} times")}
     return {"missing": first}
 
 

@@ -4,7 +4,8 @@ from sanbao.engines.text.aspects import ASPECTS, CODES, DEMANDS, FLAGS, SCENARIO
 from sanbao.engines.text.cutting import Span, clauses
 from sanbao.engines.text.folding import fingerprint, normalise
 from sanbao.engines.text.language import language_of
-from sanbao.engines.text.reader import Mention, Reader, Reading, Weights
+from sanbao.engines.text.reader import Mention, Reader, Reading
+from sanbao.engines.text.scoring import Weights
 
 __all__ = [
     "ASPECTS",

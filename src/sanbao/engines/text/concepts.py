@@ -1,6 +1,7 @@
 """Ideas that many words can express: which of them a clause touches, found for many clauses at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ MOST = 64
 _BITS = 18
 
 Masks = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The words of one length that stand in a batch: where, and which ideas they express."""
+
+    length: int
+    positions: NDArray[np.int64]
+    masks: Masks
 
 
 class Concepts:
@@ -42,11 +52,18 @@ class Concepts:
         """Give one mask for each clause, with a bit for each idea that one of its words expresses."""
         if not len(cuts.starts):
             return np.zeros(0, dtype=np.uint64)
-        found = np.zeros(len(codes), dtype=np.uint64)
+        touched = np.zeros(len(codes), dtype=np.uint64)
+        for words in self.found(codes, cuts):
+            touched[words.positions] |= words.masks
+        return np.bitwise_or.reduceat(touched, cuts.starts)
+
+    def found(self, codes: Codes, cuts: Cuts) -> list[Found]:
+        """Give the words that stand in the clauses, by their length."""
         keys = hashes(codes, cuts, LONGEST_WORD, over_the_edge=False)
-        for table, (key, alive) in zip(self._tables, keys, strict=True):
-            table.look_up(key, alive, found)
-        return np.bitwise_or.reduceat(found, cuts.starts)
+        return [
+            Found(length, *table.look_up(key, alive))
+            for length, (table, (key, alive)) in enumerate(zip(self._tables, keys, strict=True), start=1)
+        ]
 
     def matrix(self, masks: Masks) -> NDArray[np.float32]:
         """Spread masks out into a row of ones and zeros for each clause."""
@@ -74,15 +91,15 @@ class _Table:
         self._values = np.array([mask for _, mask in ordered], dtype=np.uint64)
         self._coarse[self._keys >> np.uint32(32 - _BITS)] = True
 
-    def look_up(self, key: NDArray[np.uint32], alive: NDArray[np.bool_], found: Masks) -> None:
-        """Add to `found` the bits of the words that begin at each position."""
+    def look_up(self, key: NDArray[np.uint32], alive: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Masks]:
+        """Give the positions at which words begin, and the bits of each."""
         if not len(self._keys):
-            return
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
         likely = np.flatnonzero(self._coarse[key >> np.uint32(32 - _BITS)] & alive)
         wanted = key[likely]
         at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
         exact = self._keys[at] == wanted
-        found[likely[exact]] |= self._values[at[exact]]
+        return likely[exact], self._values[at[exact]]
 
 
 def _key(codes: Codes) -> int:

@@ -17,7 +17,11 @@ Floats = NDArray[np.float32]
 
 SIGNS = ("-1", "0", "1")
 # Questions put to a clause with its neighbours, and questions put to the whole text.
-CLAUSE_COLUMNS: tuple[str, ...] = (*(f"clause:{code}" for code in CODES), "polarity")
+CLAUSE_COLUMNS: tuple[str, ...] = (
+    *(f"clause:{code}" for code in CODES),
+    "polarity",
+    *(f"wish:{name}" for name in DEMANDS),
+)
 TEXT_COLUMNS: tuple[str, ...] = (
     *(f"text:{code}" for code in CODES),
     *(f"overall:{sign}" for sign in SIGNS),
@@ -66,6 +70,7 @@ class Scores:
     ends: NDArray[np.int64]
     clauses: Floats
     polarity: Floats
+    wishes: Floats
     texts: Floats
 
 
@@ -86,23 +91,24 @@ def take_apart(texts: Sequence[str]) -> Pieces:
     return Pieces(codes, begins, cuts, np.searchsorted(begins, cuts.starts, side="right") - 1)
 
 
+def highest(values: Floats, owner: NDArray[np.int64], count: int, otherwise: float) -> Floats:
+    """Give, for each text, the highest value of each column among its clauses."""
+    best = np.full((count, values.shape[1]), otherwise, dtype=np.float32)
+    if len(owner):
+        firsts = np.flatnonzero(np.diff(owner, prepend=-1))
+        best[owner[firsts]] = np.maximum.reduceat(values, firsts, axis=0)
+    return best
+
+
 def best_clause(scores: Scores, count: int) -> Floats:
     """Give, for each text and aspect, the score of the clause that speaks for it most clearly."""
-    best = np.full((count, len(CODES)), SILENT, dtype=np.float32)
-    if len(scores.owner):
-        firsts = np.flatnonzero(np.diff(scores.owner, prepend=-1))
-        best[scores.owner[firsts]] = np.maximum.reduceat(scores.clauses, firsts, axis=0)
-    return best
+    return highest(scores.clauses, scores.owner, count, SILENT)
 
 
 def evidence(scores: Scores, count: int) -> Floats:
     """Give what is known about a text before its service is judged: blame and praise by aspect, and its own tone."""
     said, blamed = chance(scores.clauses), chance(scores.polarity)[:, None]
-    both = np.hstack([said * blamed, said * (1 - blamed)])
-    most = np.zeros((count, both.shape[1]), dtype=np.float32)
-    if len(scores.owner):
-        firsts = np.flatnonzero(np.diff(scores.owner, prepend=-1))
-        most[scores.owner[firsts]] = np.maximum.reduceat(both, firsts, axis=0)
+    most = highest(np.hstack([said * blamed, said * (1 - blamed)]), scores.owner, count, 0.0)
     return np.hstack([most, chance(scores.texts[:, ASPECTS_IN_TEXT]), scores.texts[:, OVERALL] / 2])
 
 
@@ -122,9 +128,8 @@ class Scorer:
         self._clause_bias = np.array(heads["clause_bias"], dtype=np.float32)
         self._text_bias = np.array(heads["text_bias"], dtype=np.float32)
 
-    def score(self, texts: Sequence[str]) -> Scores:
-        """Give the scores of a batch."""
-        pieces = take_apart(texts)
+    def score(self, pieces: Pieces, count: int) -> Scores:
+        """Give the scores of a batch of `count` texts."""
         sums = self._sums(pieces)
         masks = self.concepts.masks(pieces.codes, pieces.cuts)
         parts = self._parts(sums, masks, pieces.owner)
@@ -135,7 +140,8 @@ class Scorer:
             ends=starts + pieces.cuts.ends - pieces.cuts.starts,
             clauses=parts[:, : len(CODES)],
             polarity=parts[:, len(CODES)],
-            texts=self._wholes(sums, masks, pieces.owner, len(texts)),
+            wishes=parts[:, len(CODES) + 1 :],
+            texts=self._wholes(sums, masks, pieces.owner, count),
         )
 
     def _sums(self, pieces: Pieces) -> Floats:

@@ -27,7 +27,7 @@ class CaseQuerySet(Visible):
 
 
 class Case(models.Model):
-    """One complaint with a demand. ``answer_due_at`` is the next open clock, ``outer_due_at`` the legal limit.
+    """One complaint with a demand. ``answer_due_at`` is the next open clock, ``outer_due_at`` the law's.
 
     While nothing is owed, ``answer_due_at`` keeps the last clock that ran. ``provisional`` is set while an
     open clock runs through a year without a published calendar; ``zone`` is where its days are counted.

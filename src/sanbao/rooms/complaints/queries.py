@@ -1,4 +1,4 @@
-"""Every read of the complaints room: the queue by time left, one case whole, an owner's cases, a clock's working."""
+"""Every read of the complaints room: the queue by time left, a case whole, a clock and its working."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,19 @@ from sanbao.rooms.complaints.models import OPEN_CLOCK, Case, Clock, Evidence, Re
 from sanbao.rooms.complaints.states import ENDED, MACHINE, OPEN
 
 EXCERPT: Final = 120
+DEMAND_TITLES = rules.DEMAND_TITLES
+DECISION_TITLES = rules.DECISION_TITLES
+STATE_TITLES = rules.STATE_TITLES
+CHANNEL_TITLES = rules.CHANNEL_TITLES
+CLOCK_TITLES = rules.CLOCK_TITLES
 MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One line of a list. ``time_left`` is to the next clock, ``legal_time_left`` to the outer limit; both may be
-    negative. ``next_clock`` is empty once nothing is owed.
+    """One line of a list. ``time_left`` is to the next clock, ``legal_time_left`` to the outer limit.
+
+    Both may be negative. ``next_clock`` is empty once nothing is owed.
     """
 
     number: str
@@ -61,7 +67,7 @@ class CaseList:
 
 @dataclass(frozen=True, slots=True)
 class ClockCard:
-    """One reply clock. ``running`` while it is neither met nor stopped; ``late`` when met or still running past due."""
+    """One reply clock: ``running`` while neither met nor stopped, ``late`` when not met in time."""
 
     clock: str
     started_at: datetime

@@ -27,6 +27,45 @@ MOST_FILES: Final = 20
 SOON: Final = timedelta(hours=24)
 """How long before a clock runs out the house warns of it."""
 
+# Message ids for the words that pages show instead of codes.
+DEMAND_TITLES: Final[Mapping[str, str]] = {
+    "refund": "Refund",
+    "exchange": "Exchange",
+    "repair": "Repair",
+    "compensation": "Compensation",
+    "apology": "Apology",
+    "other": "Something else",
+}
+DECISION_TITLES: Final[Mapping[str, str]] = {
+    "granted": "Granted",
+    "partly": "Granted in part",
+    "refused": "Not granted",
+    "explained": "Explained",
+}
+STATE_TITLES: Final[Mapping[str, str]] = {
+    "filed": "Received",
+    "working": "In work",
+    "answered": "Case answered",
+    "disputed": "Disputed",
+    "closed": "Case closed",
+    "withdrawn": "Withdrawn",
+}
+CHANNEL_TITLES: Final[Mapping[str, str]] = {
+    "portal": "On the web",
+    "phone": "By phone",
+    "chat": "By chat",
+    "mail": "By e-mail",
+    "counter": "At the counter",
+    "authority": "Consumer authority",
+}
+CLOCK_TITLES: Final[Mapping[str, str]] = {
+    "acknowledge": "Acknowledgement",
+    "first_answer": "First answer by a person",
+    "decision": "Decision on the demand",
+    "outer_limit": "Legal limit",
+    "authority_acceptance": "Decision of the authority on acceptance",
+}
+
 ACKNOWLEDGE, FIRST_ANSWER, DECISION = "acknowledge", "first_answer", "decision"
 OUTER_LIMIT, AUTHORITY_ACCEPTANCE = "outer_limit", "authority_acceptance"
 STARTED_BY: Final[Mapping[str, tuple[str, ...]]] = {

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing
 from sanbao.rooms.conversations import services
+from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.ledger.queries import Fact
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.repairs import queries as repairs
@@ -23,17 +24,28 @@ _MOMENTS: Final[Mapping[str, str]] = {
 
 def on_repair_event(actor: Actor, fact: Fact) -> None:
     """Tell the owner of a repair what has happened to it."""
-    order = repairs.order(actor, fact.subject)
+    row = next(iter(repairs.search(actor, fact.subject, most=1)), None)
+    if row is None or _told_with_the_wait(fact):
+        return
     moment = _MOMENTS.get(fact.event)
     facts: dict[str, Any] = {
-        "number": order.number,
-        "at": getattr(order, moment) if moment else None,
-        "cents": order.quote.cents if fact.event == "repair.quoted" and order.quote else None,
-        "carrier": order.carrier,
-        "waybill": order.waybill_out,
-        **_place(order.outlet),
+        "number": row.number,
+        "at": getattr(row, moment) if moment else None,
+        "cents": fact.facts.get("cents") if fact.event == "repair.quoted" else None,
+        "reason": fact.facts.get("reason"),
+        **_place(row.outlet),
     }
-    _tell(actor, fact, order.customer, facts)
+    if fact.event == "repair.shipped":
+        page = repairs.order(actor, row.number)
+        facts |= {"carrier": page.carrier, "waybill": page.waybill_out}
+    _tell(actor, fact, row.customer, facts)
+
+
+def _told_with_the_wait(fact: Fact) -> bool:
+    """Tell whether this delay came with the news that a part is awaited, which names the new date already."""
+    if (fact.event, fact.facts.get("reason")) != ("repair.delayed", "part"):
+        return False
+    return any(f.event == "repair.waiting_part" and f.at == fact.at for f in ledger.timeline(fact.subject))
 
 
 def on_complaint_event(actor: Actor, fact: Fact) -> None:

@@ -76,7 +76,7 @@ class Thread(models.Model):
 
 class MessageQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """Messages of visible threads; internal notes are for staff who may see the thread, never for an owner."""
+        """Messages of visible threads; internal notes are for staff alone, never for an owner."""
         rows = self.filter(thread__in=Thread.objects.visible_to(actor))
         return rows if actor.is_staff or actor.kind == "system" else rows.exclude(direction=NOTE)
 
@@ -112,7 +112,7 @@ class CallQuerySet(Visible):
 
 
 class Call(models.Model):
-    """A telephone call as logged by the agent. The summary is the house's own note, like an internal message."""
+    """A telephone call as logged by the agent. The summary is the house's own, like an internal note."""
 
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="calls")
     agent = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="calls")

@@ -9,10 +9,15 @@ from django.utils.dateparse import parse_datetime
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid
+from sanbao.rooms.conversations import rules
 from sanbao.rooms.conversations.models import Call, Message, Notice, Thread
 from sanbao.rooms.conversations.states import CLOSED, NOTE, OPEN
 
 EXCERPT: Final = 120
+STATE_TITLES = rules.STATE_TITLES
+CHANNEL_TITLES = rules.CHANNEL_TITLES
+NOTICE_CHANNEL_TITLES = rules.NOTICE_CHANNEL_TITLES
+NOTICE_STATE_TITLES = rules.NOTICE_STATE_TITLES
 MOST: Final = 100
 MOST_MESSAGES: Final = 500
 

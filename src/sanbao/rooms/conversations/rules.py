@@ -16,6 +16,29 @@ LONGEST_CALL: Final = 12 * 3600
 ANSWER_CLOCK: Final = "first_answer"
 
 
+# Message ids for the words that pages show instead of codes.
+STATE_TITLES: Final[Mapping[str, str]] = {
+    "open": "Waiting for our answer",
+    "waiting": "Waiting for the customer",
+    "closed": "Talk closed",
+}
+CHANNEL_TITLES: Final[Mapping[str, str]] = {
+    "portal": "On the web",
+    "phone": "By phone",
+    "mail": "By e-mail",
+    "chat": "By chat",
+    "counter": "At the counter",
+    "sms": "By SMS",
+}
+NOTICE_CHANNEL_TITLES: Final[Mapping[str, str]] = {**CHANNEL_TITLES, "portal": "Shown on the page only"}
+NOTICE_STATE_TITLES: Final[Mapping[str, str]] = {
+    "queued": "To be sent",
+    "sent": "Sent out",
+    "failed": "Not delivered",
+    "dropped": "Held back",
+}
+
+
 class Text(NamedTuple):
     """One notice in both languages, as sentences; a sentence whose facts are not known is left out."""
 
@@ -30,7 +53,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         "预约成功",
         "Your visit is booked",
         ("预约成功，单号%(number)s。", "请于%(when)s到%(outlet)s。", "来之前请备份数据。"),
-        ("Your visit is booked, no. %(number)s.", "Please come to %(outlet)s on %(when)s.", "Back up your data first."),
+        (
+            "Your visit is booked, no. %(number)s.",
+            "Please come to %(outlet)s on %(when)s.",
+            "Back up your data first.",
+        ),
     ),
     "repair.visit_moved": Text(
         "预约已改时间",
@@ -38,11 +65,24 @@ TEXTS: Final[Mapping[str, Text]] = {
         ("预约%(number)s已改期。", "新时间：%(when)s，%(outlet)s。"),
         ("Your visit %(number)s has moved.", "New time: %(when)s at %(outlet)s."),
     ),
+    "repair.mailed": Text(
+        "寄修已登记",
+        "Your mail-in repair is registered",
+        ("寄修已登记，单号%(number)s。", "请备份并退出账号后寄出，收到后会告诉您。"),
+        (
+            "Your mail-in repair is registered, no. %(number)s.",
+            "Please back up, sign out and send it; we will tell you when it arrives.",
+        ),
+    ),
     "repair.accepted": Text(
         "设备已收下",
         "We have your device",
         ("设备已收下，维修单%(number)s。", "预计%(when)s前修好。", "凭单号可随时查进度。"),
-        ("We have your device, repair no. %(number)s.", "Expected by %(when)s.", "Follow it any time by this number."),
+        (
+            "We have your device, repair no. %(number)s.",
+            "Expected by %(when)s.",
+            "Follow it any time by this number.",
+        ),
     ),
     "repair.quoted": Text(
         "请确认维修报价",
@@ -62,8 +102,12 @@ TEXTS: Final[Mapping[str, Text]] = {
     "repair.delayed": Text(
         "完成时间有变",
         "Your repair takes longer",
-        ("维修单%(number)s要晚一些，很抱歉。", "新的预计时间：%(when)s。"),
-        ("Repair %(number)s takes longer than we said, sorry.", "Now expected by %(when)s."),
+        ("维修单%(number)s要晚一些，很抱歉。", "原因：%(reason)s。", "新的预计时间：%(when)s。"),
+        (
+            "Repair %(number)s takes longer than we said, sorry.",
+            "The reason: %(reason)s.",
+            "Now expected by %(when)s.",
+        ),
     ),
     "repair.ready": Text(
         "设备修好了",
@@ -96,7 +140,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         "投诉已收到",
         "We have your complaint",
         ("投诉已收到，编号%(number)s。", "我们会在%(when)s前给出处理决定。", "期限怎么算的，网页上可查。"),
-        ("We have your complaint, no. %(number)s.", "You will have our decision by %(when)s.", "How this date is counted is shown online."),
+        (
+            "We have your complaint, no. %(number)s.",
+            "You will have our decision by %(when)s.",
+            "How this date is counted is shown online.",
+        ),
     ),
     "complaint.taken": Text(
         "投诉已有专人处理",
@@ -108,7 +156,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "投诉已答复",
         "Your complaint has an answer",
         ("投诉%(number)s已答复，请在网页上查看。", "不满意可以在同一页提出异议。"),
-        ("Your complaint %(number)s has an answer; please read it online.", "If you disagree, say so on the same page."),
+        (
+            "Your complaint %(number)s has an answer; please read it online.",
+            "If you disagree, say so on the same page.",
+        ),
     ),
     "complaint.closed": Text(
         "投诉已结束",
@@ -128,7 +179,16 @@ TEXTS: Final[Mapping[str, Text]] = {
         ("您的留言有新回复，请在网页上查看。", "相关单号%(number)s。"),
         ("There is a new answer to your message, please read it online.", "It is about %(number)s."),
     ),
-}  # fmt: skip
+}
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "part": ("配件晚到", "a part comes later than expected"),
+    "queue": ("前面排队的设备较多", "more devices than usual are ahead"),
+    "diagnosis": ("故障较难查", "the fault is harder to find than usual"),
+    "outlet": ("门店无法按原计划工作", "the outlet cannot work as planned"),
+    "carrier": ("快递延误", "the parcel is late"),
+}
+"""Why a repair takes longer, by the code in the fact, in both languages."""
 
 _PLACES: Final = re.compile(r"%\((\w+)\)s")
 
@@ -159,7 +219,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 
 def when(moment: datetime, language: str, zone: str = DEFAULT_ZONE) -> str:
-    """Return a moment as a short text says it, in the outlet's zone; the last second of a day is its 24:00."""
+    """Return a moment as a short text says it, in the outlet's zone; a day's last second is its 24:00."""
     local = moment.astimezone(working_calendar(zone).tz)
     clock = "24:00" if (local.hour, local.minute) == (23, 59) else f"{local:%H:%M}"
     if language.lower().startswith("zh"):

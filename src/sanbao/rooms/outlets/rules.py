@@ -7,9 +7,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sanbao.base.errors import Invalid
-from sanbao.engines.calendar.hours import open_intervals
-from sanbao.engines.calendar.rows import make_calendar, weekly_hours
-from sanbao.engines.calendar.value import Calendar, CalendarError, DayKind, DayRow, span, tidy
+from sanbao.engines.calendar import (
+    Calendar,
+    CalendarError,
+    DayKind,
+    DayRow,
+    make_calendar,
+    open_intervals,
+    weekly_hours,
+)
+from sanbao.engines.calendar.value import span, tidy
 
 HOLD: Final = timedelta(minutes=5)
 """How long a seat is kept for somebody who is still filling in the form."""

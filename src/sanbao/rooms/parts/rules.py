@@ -9,7 +9,7 @@ from typing import Final
 SHELF, EXPECTED, NONE = "shelf", "expected", "none"
 """The public words for a part: on the shelf, on its way, or not there."""
 _ORDER: Final = {SHELF: 0, EXPECTED: 1, NONE: 2}
-CODE: Final = re.compile(r"^[A-Z0-9][A-Z0-9._-]{1,31}$")
+CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{1,31}")
 MOST_PIECES: Final = 100_000
 SHORTAGE_DAYS: Final = 28
 """How far back a shortage looks for use: four weeks, so that every weekday counts equally."""

@@ -43,7 +43,7 @@ def put_item(
         NotAllowed, Invalid, Missing.
     """
     require(actor, "parts.catalogue")
-    if not CODE.match(code):
+    if not CODE.fullmatch(code):
         raise Invalid("An item's code is 2 to 32 capital letters, digits, dots or dashes.", field="code")
     if kind not in ITEM_KINDS:
         raise Invalid("An item is a part or labour.", field="kind")

@@ -232,15 +232,15 @@ def tidy_serial(typed: str) -> str | None:
 
 
 def mask_phone(phone: str) -> str:
-    """Return a phone number of which a passer-by learns nothing: ``138 •••• 5678``."""
+    """Return a phone number of which a passer-by learns nothing: ``138****5678``."""
     national = phone.removeprefix("+86")
-    return f"{national[:3]} •••• {national[-4:]}" if phone else ""
+    return f"{national[:3]}****{national[-4:]}" if phone else ""
 
 
 def mask_email(email: str) -> str:
     """Return an e-mail address of which only the first letter and the domain are left."""
     name, at, domain = email.partition("@")
-    return f"{name[:1]}•••{at}{domain}" if email else ""
+    return f"{name[:1]}***{at}{domain}" if email else ""
 
 
 def tidy_name(typed: str) -> str:

@@ -28,8 +28,8 @@ class Order(models.Model):
 
     ``verdict`` is the entitlement decision as it was made: remedies, rule ids, pack hashes, facts.
     ``intake`` holds condition, accessories and the owner's consents; an unlock code is never stored.
-    ``promised_at`` is the first promise made and is never changed; ``expected_at`` may move. ``promise`` keeps
-    the steps by which the promise was worked out. A device is in one open order at most.
+    ``promised_at`` is the first promise made and is never changed; ``expected_at`` may move. ``promise``
+    keeps the steps by which it was worked out. A device is in one open order at most.
     """
 
     number = models.CharField(max_length=14, unique=True)

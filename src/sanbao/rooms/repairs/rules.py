@@ -7,10 +7,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from sanbao.base.errors import Invalid
-from sanbao.engines.calendar.budget import working_minutes
-from sanbao.engines.calendar.deadline import deadline
-from sanbao.engines.calendar.hours import next_opening, open_intervals
-from sanbao.engines.calendar.value import Calendar, NeverOpen
+from sanbao.engines.calendar import (
+    Calendar,
+    NeverOpen,
+    deadline,
+    next_opening,
+    open_intervals,
+    working_minutes,
+)
 from sanbao.engines.policy import Facts, Verdict, evaluate, words
 from sanbao.engines.policy.facts import (
     CUSTOMER_DAMAGE,
@@ -28,7 +32,7 @@ OTHER_FAULT: Final = "other"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What an owner can say is wrong. ``name`` is a message id; ``minutes`` is bench work without item data."""
+    """What an owner can say is wrong. ``name`` is a message id; ``minutes`` stand in for item data."""
 
     code: str
     name: str
@@ -263,7 +267,7 @@ MARGIN: Final = 2
 """Room for what nobody foresees: one minute of margin for every two of work."""
 PART_LEAD_DAYS: Final = 7
 """How long a part takes that is neither there nor announced: the usual weekly delivery.
-These four are first guesses, kept simple so that they can be told; the figures of real repairs replace them."""
+These four are first guesses, simple enough to be told; the figures of real repairs replace them."""
 NOON: Final = time(13, 0)
 
 PROMISE_STEPS: Final[Mapping[str, str]] = {
@@ -300,7 +304,7 @@ class Promise:
 def promise_for(
     at: datetime, calendar: Calendar, *, minutes: int, ahead: int, seats: int, part: PartWait
 ) -> Promise:
-    """Return the promise for a device taken in at ``at``: work, devices ahead, parts, margin, opening hours."""
+    """Return the promise for a device taken in at ``at``, from work, devices ahead, parts and margin."""
     waiting = ahead * AHEAD_MINUTES // max(seats, 1)
     margin = (CHECK_MINUTES + minutes) // MARGIN
     steps: list[dict[str, Any]] = [

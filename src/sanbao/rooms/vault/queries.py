@@ -48,7 +48,8 @@ def files(actor: Actor, numbers: Iterable[str]) -> tuple[FileCard, ...]:
         Missing: one of them is unknown, erased or foreign.
     """
     wanted = list(dict.fromkeys(numbers))
-    rows = File.objects.visible_to(actor).filter(number__in=wanted, erased_at=None)
+    askable = [number for number in wanted if number.isprintable()]
+    rows = File.objects.visible_to(actor).filter(number__in=askable, erased_at=None)
     found = {row.number: _card(row) for row in rows}
     for number in wanted:
         if number not in found:

@@ -91,7 +91,7 @@ def _may(actor: Actor, owner: str, outlet: str) -> str:
 
 
 def _check_words(subject: str, note: str) -> None:
-    if not subject or len(subject) > 40:  # noqa: PLR2004 - the column's length
+    if not subject.isprintable() or not 1 <= len(subject) <= 40:  # noqa: PLR2004 - the column's length
         raise Invalid("A file needs to belong to something.", field="subject")
     if len(note) > 200 or "\x00" in note:  # noqa: PLR2004 - the column's length
         raise Invalid("This note is longer than 200 characters.", field="note")

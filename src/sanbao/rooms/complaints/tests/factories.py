@@ -69,9 +69,7 @@ def photo(of: Customer, **changes) -> File:
 def desk(*outlets: str, grants: frozenset[str] = DESK, at=AT) -> Actor:
     """A member of staff with the grants of a complaint desk at these outlets; everywhere without any."""
     who = staff()
-    return Actor(
-        f"staff:{who.number}", STAFF, at, who.pk, who.name, {code: grants for code in outlets or ("*",)}
-    )
+    return Actor(f"staff:{who.number}", STAFF, at, who.pk, who.name, dict.fromkeys(outlets or ("*",), grants))
 
 
 def case(of: Customer | None = None, *, at=AT, **changes) -> str:

@@ -1,7 +1,6 @@
 """How a notice leaves the house. Every way is safe to use twice with the same number."""
 
 import json
-import os
 import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +43,7 @@ class Outbox:
         target = self.folder / f"{letter.number}.txt"
         draft = target.with_suffix(".part")
         draft.write_text(f"{letter.to}\n{letter.subject}\n\n{letter.text}\n", encoding="utf-8")
-        os.replace(draft, target)
+        draft.replace(target)
 
 
 class SmsGateway:

@@ -54,15 +54,18 @@ def tell(
     who = model.objects.pick(actor, number=customer)
     if who.erased_at is not None:
         return ""
-    made = Notice.objects.filter(cause=cause, template=template).values_list("number", flat=True).first()
+    made: str | None = (
+        Notice.objects.filter(cause=cause, template=template).values_list("number", flat=True).first()
+    )
     if made is not None:
         return made
+    words = _words(facts, who.language)
     channel = SMS if who.phone else MAIL if who.email else PORTAL
     try:
         with transaction.atomic():
             notice = Notice.objects.create(
                 number=new_number("NT"), customer=who, subject=subject, template=template, channel=channel,
-                body=rules.body_of(template, who.language, _words(facts, who.language), settings.SANBAO["brand"]),
+                body=rules.body_of(template, who.language, words, settings.SANBAO["brand"]),
                 # what is only shown on the portal has arrived as soon as it is there
                 state=SENT if channel == PORTAL else QUEUED, sent_at=actor.at if channel == PORTAL else None,
                 cause=cause, made_at=actor.at, due_at=actor.at,
@@ -79,6 +82,8 @@ def _words(facts: Mapping[str, Any], language: str) -> dict[str, str]:
         words["when"] = rules.when(facts["at"], language, facts.get("zone") or rules.DEFAULT_ZONE)
     if facts.get("cents") is not None:
         words["amount"] = rules.amount(facts["cents"])
+    if facts.get("reason") in rules.REASONS:
+        words["reason"] = rules.REASONS[facts["reason"]][0 if chinese else 1]
     words["outlet"] = words.get("outlet_zh" if chinese else "outlet_en", words.get("outlet_zh", ""))
     return words
 
@@ -170,7 +175,10 @@ def resend(actor: Actor, number: str) -> None:
 
 @transaction.atomic
 def drop_for_customer(actor: Actor, customer: str) -> int:
-    """Empty the notices to an erased customer and hold back those not yet sent; return how many. Safe to run twice."""
+    """Empty the notices to an erased customer and hold back the unsent; return how many.
+
+    Safe to run twice.
+    """
     if actor.kind != SYSTEM:
         require(actor, "registry.erase")
     theirs = Notice.objects.filter(customer__number=customer)

@@ -148,7 +148,7 @@ def log_call(
         NotAllowed, Missing, Invalid.
     """
     require(actor, "conversations.call")
-    if not actor.is_staff:
+    if not actor.is_staff or actor.id is None:
         raise NotAllowed(grant="conversations.call")
     if not 0 <= seconds <= rules.LONGEST_CALL:
         raise Invalid("A call lasts at most %(most)s seconds.", field="seconds", most=rules.LONGEST_CALL)
@@ -172,7 +172,10 @@ def log_call(
 
 @transaction.atomic
 def erase_customer(actor: Actor, customer: str) -> int:
-    """Empty what an erased customer and the house said to each other; return how many threads. Safe to run twice."""
+    """Empty what an erased customer and the house said to each other; return how many threads.
+
+    Safe to run twice.
+    """
     if actor.kind != SYSTEM:
         require(actor, "registry.erase")
     threads = lock_rows(Thread.objects.filter(customer__number=customer))
@@ -229,14 +232,18 @@ def _outlet_of(actor: Actor, subject: str, customer: str) -> str | None:
     if not subject:
         return None
     if subject.startswith("RO-"):
-        order = repairs.order(actor, subject)
-        owner, outlet = order.customer, order.outlet
+        rows = repairs.search(actor, subject, most=1)
+        known: list[tuple[str, str | None]] = [
+            (row.customer, row.outlet) for row in rows if row.number == subject
+        ]
+    elif "\x00" not in subject:
+        filed = [fact.facts for fact in ledger.timeline(subject) if fact.event == "complaint.filed"]
+        known = [(facts["customer"], facts.get("outlet")) for facts in filed]
     else:
-        filed = next((f.facts for f in ledger.timeline(subject) if f.event == "complaint.filed"), {})
-        owner, outlet = filed.get("customer", ""), filed.get("outlet")
-    if owner != customer:
+        known = []
+    if not known or known[0][0] != customer:
         raise Missing(field="subject")
-    return outlet
+    return known[0][1]
 
 
 def _thread(actor: Actor, customer: Any, outlet: str | None, subject: str, channel: str) -> Thread:

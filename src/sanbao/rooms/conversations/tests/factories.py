@@ -58,9 +58,7 @@ def order(of: Customer | None = None, at: str = "BJ01", **changes) -> Order:
 def agent(*outlets: str, grants: frozenset[str] = AGENT, at=AT) -> Actor:
     """A member of staff with the grants of a hotline agent at these outlets; everywhere without any."""
     who = staff()
-    return Actor(
-        f"staff:{who.number}", STAFF, at, who.pk, who.name, {code: grants for code in outlets or ("*",)}
-    )
+    return Actor(f"staff:{who.number}", STAFF, at, who.pk, who.name, dict.fromkeys(outlets or ("*",), grants))
 
 
 def talk(

@@ -1,8 +1,9 @@
 """Reactions: a fact tells the right customer the right words, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from sanbao.rooms.conversations import handlers, queries, services
 from sanbao.rooms.conversations.models import Notice
@@ -17,16 +18,16 @@ from sanbao.rooms.conversations.tests.factories import (
     talk,
 )
 from sanbao.rooms.ledger.queries import Fact, timeline
+from sanbao.rooms.ledger.services import append
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.outlets import services as outlet_services
 from sanbao.rooms.registry.tests.factories import bearer
-from sanbao.rooms.repairs.models import Quote
 
 pytestmark = pytest.mark.django_db
 
 
-def fact(subject, event, number=1, **facts):
-    return Fact(number, subject, event, "system:worker", AT, facts)
+def fact(subject, event, cause=1, **facts):
+    return Fact(cause, subject, event, "system:worker", AT, facts)
 
 
 def texts(who):
@@ -38,7 +39,8 @@ def texts(who):
     [
         ("repair.accepted", "预计3月5日18:00前修好"),
         ("repair.quoted", "报价¥399"),
-        ("repair.delayed", "新的预计时间：3月5日18:00"),
+        ("repair.delayed", "原因：前面排队的设备较多。新的预计时间：3月5日18:00"),
+        ("repair.mailed", "寄修已登记"),
         ("repair.ready", "到BJ01店取机"),
         ("repair.shipped", "顺丰运单号SF123"),
         ("repair.returned", "维修记录"),
@@ -53,8 +55,7 @@ def test_the_owner_of_a_repair_hears_of_each_step_once(event, words):
         waybill_out="SF123",
         state="quoted",
     )
-    Quote.objects.create(order=repair, cents=39900, made_at=AT, valid_until=AT + timedelta(days=7))
-    heard = fact(repair.number, event)
+    heard = fact(repair.number, event, cents=39900, reason="queue")
     handlers.on_repair_event(HOUSE, heard)
     handlers.on_repair_event(HOUSE, heard)
     (text,) = texts(who)
@@ -106,3 +107,19 @@ def test_an_erased_customer_is_silent_and_unspoken_to():
     handlers.on_customer_erased(HOUSE, erased)
     assert texts(who) == [""]
     assert queries.thread(owner_actor(who), number).messages[0].body == ""
+
+
+def test_a_wait_for_a_part_and_its_new_date_are_one_notice_and_a_later_delay_another():
+    who = customer()
+    repair = order(who, expected_at=datetime(2026, 3, 5, 10, tzinfo=UTC), state="waiting_part")
+    with transaction.atomic():
+        waits = append(repair.number, "repair.waiting_part", HOUSE)
+        moved = append(repair.number, "repair.delayed", HOUSE, reason="part")
+        again = append(repair.number, "repair.delayed", HOUSE.then(AT.replace(hour=10)), reason="part")
+    for heard in timeline(repair.number):
+        handlers.on_repair_event(HOUSE, heard)
+    told = Notice.objects.filter(customer=who).values_list("cause", flat=True)
+    assert sorted(told) == [waits, again]
+    assert moved not in told
+    handlers.on_repair_event(HOUSE, fact("RO-0000-0000-0", "repair.ready", 99))
+    assert Notice.objects.count() == 2

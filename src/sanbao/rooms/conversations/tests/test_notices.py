@@ -73,7 +73,10 @@ def test_a_notice_speaks_the_customers_language_and_leaves_out_what_is_not_known
     assert bodies == [
         "【Sanbao】预约成功，单号RO-1。请于3月2日17:00到国贸店。来之前请备份数据。",
         "【Sanbao】预约成功，单号RO-1。来之前请备份数据。",
-        "Sanbao: Your visit is booked, no. RO-1. Please come to Guomao on 2 Mar 17:00. Back up your data first.",
+        (
+            "Sanbao: Your visit is booked, no. RO-1. Please come to Guomao on 2 Mar 17:00."
+            " Back up your data first."
+        ),
         "Sanbao: Your visit is booked, no. RO-1. Back up your data first.",
     ]
 

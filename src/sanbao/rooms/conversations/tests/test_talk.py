@@ -145,7 +145,7 @@ def test_a_subject_of_somebody_else_looks_as_if_it_did_not_exist():
     foreign = order().number
     with transaction.atomic():
         append("CP-1", "complaint.filed", HOUSE, customer="CU-another", outlet="BJ01")
-    for subject in (foreign, "RO-0000-0000-0", "CP-1", "CP-2", "DV-1", "x"):
+    for subject in (foreign, "RO-0000-0000-0", "CP-1", "CP-2", "DV-1", "x", "\x00", "RO-\x00"):
         with pytest.raises(Missing):
             services.write(owner_actor(), subject=subject, body="在吗", key="1")
     with pytest.raises(Missing):

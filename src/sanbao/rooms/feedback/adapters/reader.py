@@ -9,31 +9,41 @@ import numpy as np
 
 from sanbao.engines.text import Reader, Weights
 
-_MODEL = Path(__file__).parent / "text_model"
+MODEL = Path(__file__).parent / "text_model"
+_ARRAYS = ("table", "scale", "own", "before", "after", "whole")
 
 
 @cache
 def load_reader() -> Reader:
     """Give the reader with the shipped weights; the files are read once per process."""
-    return Reader(load_weights(_MODEL))
+    return Reader(load_weights(MODEL))
 
 
 @cache
 def model_card() -> dict[str, Any]:
-    """Give what was measured about the shipped weights, per aspect, and with what."""
-    card: dict[str, Any] = json.loads((_MODEL / "card.json").read_text("utf-8"))
+    """Give what was measured about the shipped weights, per aspect, and how."""
+    card: dict[str, Any] = json.loads((MODEL / "card.json").read_text("utf-8"))
     return card
 
 
 def load_weights(folder: Path) -> Weights:
     """Give the weights that lie in a folder as `model.json` and `weights.npz`."""
     model = json.loads((folder / "model.json").read_text("utf-8"))
-    with np.load(folder / "weights.npz") as arrays:
-        return Weights(
-            bits=model["bits"],
-            orders=model["orders"],
-            columns=tuple(model["columns"]),
-            table=arrays["table"],
-            scale=arrays["scale"],
-            heads=model["heads"],
-        )
+    with np.load(folder / "weights.npz") as stored:
+        arrays = {name: stored[name] for name in _ARRAYS}
+    words = {name: tuple(listed) for name, listed in model["words"].items()}
+    return Weights(bits=model["bits"], orders=model["orders"], words=words, heads=model["heads"], **arrays)
+
+
+def save_weights(weights: Weights, folder: Path) -> None:
+    """Write weights so that `load_weights` gives them back; the same weights give the same bytes of JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model = {
+        "bits": weights.bits,
+        "orders": weights.orders,
+        "heads": weights.heads,
+        "words": {name: list(words) for name, words in weights.words.items()},
+    }
+    text = json.dumps(model, ensure_ascii=False, indent=1)
+    (folder / "model.json").write_text(text + "\n", "utf-8")
+    np.savez_compressed(folder / "weights.npz", **{name: getattr(weights, name) for name in _ARRAYS})

@@ -14,6 +14,7 @@ from sanbao.rooms.feedback.queries.figures import (
     by_month,
     figures,
     outlet_figures,
+    quality_of,
 )
 from sanbao.rooms.feedback.queries.report import Channels, PolicyLine, Report, report
 from sanbao.rooms.feedback.queries.scope import Scope
@@ -61,6 +62,7 @@ __all__ = [
     "drawn_sentences",
     "figures",
     "outlet_figures",
+    "quality_of",
     "rejects",
     "report",
     "search_text",

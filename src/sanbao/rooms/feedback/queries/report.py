@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sanbao.base.actor import Actor
+from sanbao.base.actor import Actor, require
 from sanbao.engines.policy import PackError
 from sanbao.rooms.feedback.adapters.reader import model_card
 from sanbao.rooms.feedback.queries.cases import CaseFigures, case_figures
@@ -108,7 +108,12 @@ class Report:
 
 
 def report(actor: Actor, *, since: date | None = None, until: date | None = None) -> Report:
-    """Return everything the report says about a stretch of days, the last included; some twenty queries at most."""
+    """Return everything the report says about a stretch of days, the last included; some twenty queries at most.
+
+    Raises:
+        NotAllowed.
+    """
+    require(actor, "feedback.report")
     scope = Scope(since=since, until=until)
     installation = registry.installation()
     places = [place for place in outlets.places() if place.closed_on is None or place.closed_on > actor.at.date()]

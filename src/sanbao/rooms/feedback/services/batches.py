@@ -44,11 +44,8 @@ def start_batch(
     if origin not in ORIGINS:
         raise Invalid("There is no origin “%(origin)s”.", field="origin", origin=origin[:20])
     bulk.one_importer()
-    same = Batch.objects.filter(file_hash=file_hash, origin=origin, source=source) if file_hash else Batch.objects.none()
-    for batch in same.order_by("id"):
-        if batch.mapping != dict(mapping) and batch.mapping.get("text") == mapping.get("text"):
-            raise MappingChanged(field="map", number=batch.number)
-    running = same.filter(state=RUNNING, mapping=dict(mapping)).first()
+    same = same_file(file_hash, mapping, origin, source)
+    running = next((batch for batch in same if batch.state == RUNNING and batch.mapping == dict(mapping)), None)
     if running is None:
         running = Batch.objects.create(
             number=new_number("IM"),
@@ -61,6 +58,21 @@ def start_batch(
             made_at=actor.at,
         )
     return card_of(running)
+
+
+def same_file(file_hash: str, mapping: Mapping[str, str], origin: str, source: str) -> list[Batch]:
+    """Return the earlier imports of the same file, oldest first.
+
+    Raises:
+        MappingChanged: one of them took the same texts with other columns.
+    """
+    if not file_hash:
+        return []
+    same = list(Batch.objects.filter(file_hash=file_hash, origin=origin, source=source).order_by("id"))
+    for batch in same:
+        if batch.mapping != dict(mapping) and batch.mapping.get("text") == mapping.get("text"):
+            raise MappingChanged(field="map", number=batch.number)
+    return same
 
 
 def store_rows(actor: Actor, number: str, *, seen: int, rows: Sequence[Marked]) -> BatchCard:

@@ -20,7 +20,7 @@ from sanbao.rooms.feedback.errors import FileTooLarge
 from sanbao.rooms.feedback.models import Batch, Voice
 from sanbao.rooms.feedback.queries.batches import BatchCard
 from sanbao.rooms.feedback.rules import FACTS, Bounds, Fault, Identity, check
-from sanbao.rooms.feedback.services.batches import Marked, finish_batch, start_batch, store_rows
+from sanbao.rooms.feedback.services.batches import Marked, finish_batch, same_file, start_batch, store_rows
 from sanbao.rooms.feedback.states import RUNNING
 from sanbao.rooms.outlets import queries as outlets
 
@@ -75,12 +75,14 @@ def import_file(
         understood(table, choice)
     tell = progress or (lambda _done, _all: None)
     rows = _marked(actor, table, choice.columns, origin, source)
+    digest = hash_of(path)
     if dry_run:
+        same_file(digest, choice.columns, origin, source)
         return _count(rows, table, choice, tell)
     card = start_batch(
         actor,
         name=name or path.name,
-        file_hash=hash_of(path),
+        file_hash=digest,
         mapping=choice.columns,
         origin=origin,
         source=source,

@@ -11,9 +11,7 @@ from django.db.models import Count, Sum
 from numpy.typing import NDArray
 
 from sanbao.base.errors import Missing
-from sanbao.engines.calendar.hours import closes_at, next_opening
-from sanbao.engines.calendar.value import Calendar
-from sanbao.engines.calendar.years import local_day
+from sanbao.engines.calendar import Calendar, closes_at, next_opening
 from sanbao.rooms.outlets import rules
 from sanbao.rooms.outlets.models import Outlet, SpecialDay, Ticket
 from sanbao.rooms.outlets.queries.counting import full_times
@@ -53,7 +51,7 @@ class Place:
 
     def day(self, at: datetime) -> date:
         """The date on the outlet's wall at a moment."""
-        return local_day(self.calendar, at)
+        return at.astimezone(self.calendar.tz).date()
 
     def serves(self, day: date) -> bool:
         """Tell whether the outlet is in business on ``day``; the last day still counts."""

@@ -15,7 +15,7 @@ from sanbao.rooms.outlets import queries, rules
 from sanbao.rooms.outlets.models import Outlet, Slot, SpecialDay, fresh_revision
 from sanbao.rooms.outlets.states import OUTLET_KINDS
 
-_CODE: Final = re.compile(r"^[A-Z0-9][A-Z0-9-]{1,11}$")
+_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,11}")
 _NEEDED: Final = ("kind", "name_zh", "province", "city", "address_zh", "latitude", "longitude")
 _RANGES: Final = {
     "latitude": (-90, 90),
@@ -79,7 +79,7 @@ def put_outlet(actor: Actor, *, code: str, **fields: Unpack[OutletFields]) -> st
 
 
 def _checked(code: str, values: dict[str, Any]) -> dict[str, Any]:
-    if not _CODE.match(code):
+    if not _CODE.fullmatch(code):
         raise Invalid("An outlet's code is 2 to 12 capital letters, digits or dashes.", field="code")
     if values.get("kind", "brand_store") not in OUTLET_KINDS:
         raise Invalid("There is no such kind of outlet.", field="kind")

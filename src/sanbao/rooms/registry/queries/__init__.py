@@ -24,6 +24,7 @@ from sanbao.rooms.registry.queries.people import (
     search_people,
 )
 from sanbao.rooms.registry.queries.staff import (
+    DemoSigns,
     InstallationCard,
     Joining,
     Post,
@@ -31,9 +32,11 @@ from sanbao.rooms.registry.queries.staff import (
     StaffCard,
     TokenCard,
     colleagues,
+    demo_signs,
     installation,
     joining,
     names_of,
+    notice_version,
     roles,
     staff,
     staff_list,
@@ -44,6 +47,7 @@ from sanbao.rooms.registry.queries.staff import (
 __all__ = [
     "Contact",
     "CustomerCard",
+    "DemoSigns",
     "DeviceCard",
     "InstallationCard",
     "Joining",
@@ -60,6 +64,7 @@ __all__ = [
     "contact",
     "customer",
     "customers",
+    "demo_signs",
     "device",
     "devices_of",
     "find_device",
@@ -69,6 +74,7 @@ __all__ = [
     "my_data",
     "my_devices",
     "names_of",
+    "notice_version",
     "product",
     "product_for_imei",
     "products",

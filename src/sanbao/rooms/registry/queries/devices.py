@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 
 from sanbao.base.actor import Actor
-from sanbao.base.errors import Missing
+from sanbao.base.db import Visible
 from sanbao.base.ids import tidy_number
 from sanbao.rooms.registry.models import Device, Product, Purchase, Tac
 from sanbao.rooms.registry.rules import Shown, counting, tidy_imei, tidy_serial
@@ -57,10 +57,7 @@ class DeviceCard:
 
 def device(actor: Actor, number: str) -> DeviceCard:
     """Return one device. Two queries. Raises: Missing."""
-    row = device_rows(actor).filter(number=number).first()
-    if row is None:
-        raise Missing(number=number[:20])
-    return device_card(row)
+    return device_card(device_rows(actor).pick(actor, number=number))
 
 
 def find_device(actor: Actor, typed: str) -> DeviceCard | None:
@@ -88,9 +85,7 @@ def devices_of(actor: Actor, customer_number: str) -> tuple[DeviceCard, ...]:
 
 def purchases(actor: Actor, number: str) -> tuple[PurchaseCard, ...]:
     """Return every purchase row of a device, oldest first. Raises: Missing."""
-    row = device_rows(actor).filter(number=number).first()
-    if row is None:
-        raise Missing(number=number[:20])
+    row = device_rows(actor).pick(actor, number=number)
     return tuple(_purchase_card(each) for each in row.purchases.all())
 
 
@@ -120,7 +115,7 @@ def public_coverage(imei: str) -> ProductCard | None:
     return product_for_imei(imei)
 
 
-def device_rows(actor: Actor) -> QuerySet[Device]:
+def device_rows(actor: Actor) -> Visible:
     purchases = Prefetch("purchases", Purchase.objects.order_by("id"))
     return Device.objects.visible_to(actor).select_related("product", "customer").prefetch_related(purchases)
 

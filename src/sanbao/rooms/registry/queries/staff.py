@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.conf import settings
+from django.db.models import Prefetch
 
 from sanbao.base.actor import EVERYWHERE, Actor
-from sanbao.base.errors import Missing, NotAllowed
+from sanbao.base.db import Visible
+from sanbao.base.errors import NotAllowed
 from sanbao.rooms.registry.adapters import seals
 from sanbao.rooms.registry.errors import LinkOver
 from sanbao.rooms.registry.models import Assignment, Installation, Link, Role, Staff, Token
+from sanbao.rooms.registry.rules import DEMO_PHONES, DEMO_STAFF_DOMAIN, NOTICE_VERSION, demo_code_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,15 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoSigns:
+    """The fixed sign-ins of a demo world, for its sign-in pages."""
+
+    phone: str
+    staff_domain: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstallationCard:
     """Whose installation this is."""
 
@@ -90,10 +102,7 @@ def staff_list(actor: Actor, *, with_left: bool = False) -> tuple[StaffCard, ...
 
 def staff(actor: Actor, number: str) -> StaffCard:
     """Return one member of staff. Raises: Missing."""
-    row = _staff(actor).filter(number=number).first()
-    if row is None:
-        raise Missing(number=number[:20])
-    return _staff_card(row)
+    return _staff_card(_staff(actor).pick(actor, number=number))
 
 
 def colleagues(actor: Actor, outlet: str, grant: str) -> tuple[StaffCard, ...]:
@@ -179,11 +188,11 @@ def installation() -> InstallationCard | None:
     return InstallationCard(row.brand, row.time_zone, row.demo, row.made_at) if row else None
 
 
-def _staff(actor: Actor) -> QuerySet[Staff]:
+def _staff(actor: Actor) -> Visible:
     return _with_posts(Staff.objects.visible_to(actor))
 
 
-def _with_posts(rows: QuerySet[Staff]) -> QuerySet[Staff]:
+def _with_posts(rows: Visible) -> Visible:
     posts = Assignment.objects.select_related("role").order_by("role_id", "outlet")
     return rows.prefetch_related(Prefetch("assignments", posts))
 
@@ -203,3 +212,16 @@ def _staff_card(row: Staff) -> StaffCard:
         row.left_at,
         row.locked_until,
     )
+
+
+def demo_signs() -> DemoSigns | None:
+    """Return the fixed sign-ins of a demo world, for its sign-in pages; None everywhere else."""
+    house = installation() if settings.SANBAO["demo"] else None
+    phone = min(DEMO_PHONES)
+    code = demo_code_for(phone, switched_on=True, demo_installation=house.demo) if house else None
+    return DemoSigns(phone, DEMO_STAFF_DOMAIN, code) if code else None
+
+
+def notice_version() -> str:
+    """Return the version of the privacy notice in force."""
+    return NOTICE_VERSION

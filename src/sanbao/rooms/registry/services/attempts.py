@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from sanbao.base.actor import Actor, require
@@ -45,14 +45,9 @@ def _count(kind: str, who: str, cap: Cap, starts_at: datetime) -> bool:
     room_left = Meter.objects.filter(**key, count__lt=cap.most)
     if room_left.update(count=F("count") + 1):
         return True
-    if Meter.objects.filter(**key).exists():
-        return False
-    try:
-        with transaction.atomic():
-            Meter.objects.create(**key, count=1)
-    except IntegrityError:
-        return bool(room_left.update(count=F("count") + 1))
-    return True
+    # the window is full or has no row yet; somebody else may be making the same one
+    Meter.objects.bulk_create([Meter(**key)], ignore_conflicts=True)
+    return bool(room_left.update(count=F("count") + 1))
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def _echo(typed: str) -> str:
 
 
 def _product(code: str) -> Product:
-    found: Product | None = Product.objects.filter(code=code).first()
+    found: Product | None = Product.objects.filter(code=tidy_name(code)).first()
     if found is None:
         raise Missing(field="product", product=_echo(code))
     return found

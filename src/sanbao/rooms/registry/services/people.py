@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from sanbao.base.actor import Actor, require
+from sanbao.base.actor import Actor, require, system
 from sanbao.base.db import compare_and_set
 from sanbao.base.errors import Invalid, NotAllowed
 from sanbao.base.ids import new_number
@@ -216,5 +216,5 @@ def _erase(actor: Actor, customer: Customer) -> None:
         account.is_active = False
         account.save()
     customer.devices.update(customer=None)
-    ledger.forget_facts(actor, [customer.number])
+    ledger.forget_facts(system(actor.at, "erasure"), [customer.number])
     ledger.append(customer.number, "customer.erased", actor)

@@ -11,6 +11,7 @@ from sanbao.base.db import lock_rows
 from sanbao.base.errors import NotAllowed
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.registry.adapters import seals
+from sanbao.rooms.registry.adapters.targets import tidy_email
 from sanbao.rooms.registry.errors import WrongSignIn
 from sanbao.rooms.registry.models import Account, Installation, Staff
 from sanbao.rooms.registry.rules import LOCK_AFTER, LOCK_FOR, demo_code_for
@@ -29,7 +30,9 @@ def sign_in_staff(actor: Actor, *, email: str, password: str, code: str, address
         SlowDown, WrongSignIn.
     """
     count_attempt(actor, "staff.signin", address)
-    found = Account.objects.filter(staff__email=email.strip().lower(), staff__joined_at__isnull=False).first()
+    found = Account.objects.filter(
+        staff__email=tidy_email(email) or "", staff__joined_at__isnull=False
+    ).first()
     if found is None:
         make_password(password)  # the same work as for somebody we know
         raise WrongSignIn

@@ -114,11 +114,11 @@ def checked_password(password: str) -> str:
 def _may_give(actor: Actor, role: str, outlet: str) -> Role:
     """Nobody gives what they do not hold themselves, or where they do not manage staff."""
     require(actor, "registry.staff", outlet=outlet)
-    found: Role | None = Role.objects.filter(code=role).first()
+    if not outlet.isprintable() or not 1 <= len(outlet) <= 12:  # noqa: PLR2004 - the column's length
+        raise Invalid("An outlet's code, or * for all outlets, is needed.", field="outlet")
+    found: Role | None = Role.objects.filter(code=tidy_name(role)).first()
     if found is None:
         raise Missing(field="role", role=role[:24])
-    if not outlet or len(outlet) > 12:  # noqa: PLR2004 - the column's length
-        raise Invalid("An outlet's code, or * for all outlets, is needed.", field="outlet")
     if outlet == EVERYWHERE and not actor.everywhere("registry.staff"):
         raise NotYoursToGive(field="outlet")
     held_enough = set(found.grants) <= actor.all_grants(outlet)

@@ -28,8 +28,8 @@ def test_a_clerk_takes_somebody_down_and_sees_them_masked():
     card = queries.customer(clerk, number)
     assert (card.name, card.masked_phone, card.masked_email) == (
         "欧阳 \U00020bb7🎈",
-        "138 •••• 5678",
-        "o•••@x.cn",
+        "138****5678",
+        "o***@x.cn",
     )
     assert events(number) == ["customer.registered"]
     assert "138" not in str(ledger.timeline(number)[0].facts)

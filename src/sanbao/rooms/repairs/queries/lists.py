@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,12 +13,13 @@ from sanbao.base.ids import tidy_number
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.states import IN_HOUSE, MACHINE, OPEN, OWNER_MOVES, WAITING_PART
 
-_MOST_FOUND = 20
+_MOST_FOUND: Final = 20
+SHOWN: Final = ("outlet", "device__product", "customer", "engineer")
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order as a list shows it. ``late`` means that the expected date has passed and the device is not ready.
+    """An order as a list shows it. ``late``: the expected date has passed and the device is not ready.
 
     ``moves`` names the verbs open to the actor who asked.
     """
@@ -61,7 +63,7 @@ class OrderList:
 
 def full(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Return the orders with all that a row shows, in one read."""
-    return rows.select_related("outlet", "device__product", "customer", "engineer")
+    return rows.select_related(*SHOWN)
 
 
 def order_row(actor: Actor, order: Order) -> OrderRow:
@@ -107,13 +109,13 @@ def is_late(order: Order, at: datetime) -> bool:
 def open_moves(actor: Actor, order: Order) -> tuple[str, ...]:
     """Name the verbs this actor may use on the order now."""
     if actor.is_owner:
-        return tuple(name for name in OWNER_MOVES_IN_ORDER if order.state in MACHINE.moves[name].sources)
+        return tuple(name for name in _OWNERS if order.state in MACHINE.moves[name].sources)
     if actor.kind == SYSTEM:
         return tuple(name for name, move in MACHINE.moves.items() if order.state in move.sources)
     return tuple(MACHINE.open_from(order.state, actor.all_grants(order.outlet_id)))
 
 
-OWNER_MOVES_IN_ORDER = tuple(name for name in MACHINE.moves if name in OWNER_MOVES)
+_OWNERS: Final = tuple(name for name in MACHINE.moves if name in OWNER_MOVES)
 
 
 def worklist(

@@ -1,9 +1,11 @@
 """One order with all that a status page or a bench page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from sanbao.base.actor import Actor
 from sanbao.base.ids import tidy_number
@@ -12,12 +14,12 @@ from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.parts import queries as parts
 from sanbao.rooms.repairs import rules
 from sanbao.rooms.repairs.models import Line, Order, Quote
-from sanbao.rooms.repairs.queries.lists import OrderRow, full, order_row
+from sanbao.rooms.repairs.queries.lists import SHOWN, OrderRow, order_row
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The decision as it was made. ``outcome`` is decided, needs_person or refused; sentences in both languages."""
+    """The decision as it was made; ``outcome`` is decided, needs_person or refused."""
 
     outcome: str
     covered: bool | None
@@ -206,11 +208,11 @@ def receipt(actor: Actor, number: str) -> Receipt:
 
 
 def _pick(actor: Actor, number: str) -> Order:
-    found: Order = full(Order.objects.all()).pick(actor, number=tidy_number(number) or number)
+    found: Order = Order.objects.select_related(*SHOWN).pick(actor, number=tidy_number(number) or number)
     return found
 
 
-def _lines(found: Order) -> Sequence[Line]:
+def _lines(found: Order) -> QuerySet[Line]:
     return Line.objects.filter(order=found).select_related("item").order_by("covered", "id")
 
 

@@ -198,7 +198,7 @@ def decline(actor: Actor, order: str) -> str:
 
 
 def _offer(order: Order) -> Quote:
-    offer = Quote.objects.filter(order=order).order_by("-id").first()
+    offer: Quote | None = Quote.objects.filter(order=order).order_by("-id").first()
     if offer is None or offer.answer:
         raise IllegalMove(move="approve", state=order.state)
     return offer

@@ -1,11 +1,12 @@
 """Before the device comes: visits booked, moved, cancelled, missed."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
 from sanbao.base.actor import Actor, require
+from sanbao.base.db import Visible
 from sanbao.base.errors import Invalid, Missing, Refusal
 from sanbao.base.ids import new_number
 from sanbao.rooms.ledger import services as ledger
@@ -105,20 +106,18 @@ def draft_of(actor: Actor, *, device: str, customer: str, fault: str, words: str
     if "\x00" in words:
         raise Invalid("This text holds characters that cannot be kept.", field="words")
     return Order(
-        device=_pick(actor, Device, "device", device),
-        customer=_pick(actor, Customer, "customer", customer),
+        device=_pick(actor, Device.objects.select_related("product"), "device", device),
+        customer=_pick(actor, Customer.objects.all(), "customer", customer),
         fault=fault,
         words=words.strip(),
     )
 
 
-def _pick(actor: Actor, model: type[Device] | type[Customer], field: str, number: str) -> Device | Customer:
+def _pick(actor: Actor, rows: Visible, field: str, number: str) -> Any:
     try:
-        rows = model.objects.select_related("product") if model is Device else model.objects.all()
-        found: Device | Customer = rows.pick(actor, number=number)
+        return rows.pick(actor, number=number)
     except Missing as absent:
-        raise Missing(field=field, **absent.facts) from absent
-    return found
+        raise Missing(field=field, number=number[:20]) from absent
 
 
 def save_new(order: Order) -> None:

@@ -12,8 +12,8 @@ from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import rules
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.queries.rights import bought_of, judge, past_of
-from sanbao.rooms.repairs.states import ACCEPTED, APPROVED
 from sanbao.rooms.repairs.services.steps import on_behalf, today
+from sanbao.rooms.repairs.states import ACCEPTED, APPROVED
 
 
 def verdict_of(actor: Actor, order: Order, finding: str = "") -> Verdict:

@@ -61,10 +61,10 @@ def ship_back(actor: Actor, order: str, *, carrier: str, waybill: str) -> str:
     """
     row = see(actor, order)
     move = may(actor, row, "ship_back")
-    changes = {"carrier": _needed("carrier", carrier), "waybill_out": _needed("waybill", waybill)}
+    by, bill = _needed("carrier", carrier), _needed("waybill", waybill)
     if not row.return_address:
         raise Invalid("There is no address to send the device to.", field="return_address")
-    apply(actor, row, move, {"carrier": changes["carrier"]}, **changes)
+    apply(actor, row, move, {"carrier": by}, carrier=by, waybill_out=bill)
     return row.number
 
 

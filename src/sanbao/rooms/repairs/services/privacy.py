@@ -11,7 +11,7 @@ from sanbao.rooms.repairs.states import OPEN
 
 @transaction.atomic
 def erase_customer(actor: Actor, customer: str) -> int:
-    """Empty what a customer said, signed and gave as an address; return how many orders. Twice changes nothing.
+    """Empty what a customer said, signed and gave as an address; return in how many orders.
 
     What was found and done on the device stays, without a person. No fact of its own: the erasure is one.
     """

@@ -79,7 +79,7 @@
       warn = setTimeout(() => box.showModal(), Math.max(limit - 60, 5) * 1000);
       leave = setTimeout(() => location.reload(), (limit + 2) * 1000);
     };
-    on("click", "[data-stay]", () => fetch(location.href, { method: "HEAD" }).then(() => { box.close(); start(); }));
+    on("click", "[data-stay]", () => fetch(location.href).then(() => { box.close(); start(); }));
     document.addEventListener("htmx:afterRequest", start);
     start();
   }
