@@ -166,12 +166,24 @@ def test_nobody_is_sent_to_another_site(english, outbox, wanted, django_capture_
 
 
 @pytest.mark.django_db
-def test_signing_in_starts_a_new_session(english, outbox, django_capture_on_commit_callbacks):
+def test_signing_in_starts_a_new_session(english, outbox, settings, django_capture_on_commit_callbacks):
     ask(english, django_capture_on_commit_callbacks)
     before = english.cookies["sessionid"].value
     english.post(reverse("ui:signin_code"), {"code": outbox[0][1]})
     assert english.cookies["sessionid"].value != before
     assert "signin" not in english.session
+    assert english.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+@pytest.mark.django_db
+def test_a_sign_in_that_was_begun_is_forgotten_with_the_number(
+    english, clock, outbox, django_capture_on_commit_callbacks
+):
+    ask(english, django_capture_on_commit_callbacks)
+    assert english.session.get_expiry_age() == 15 * 60
+    clock.forward(minutes=15, seconds=1)
+    assert services.forget_attempts(system(clock.at)) == 1
+    assert english.get(reverse("ui:signin_code")).headers["Location"] == reverse("ui:signin")
 
 
 @pytest.mark.django_db

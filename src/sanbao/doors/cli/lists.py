@@ -162,8 +162,9 @@ OUTLETS: Final = Spec(
         "latitude": float, "longitude": float,
     },
     further={
-        "name_en": str, "district": str, "address_en": str, "phone": str, "time_zone": str, "hours": _day_hours,
-        "weekend_hours": _day_hours, "skills": _words, "seats": int, "slot_minutes": int, "walk_in_share": int,
+        "name_en": str, "district": str, "address_en": str, "phone": str, "time_zone": str,
+        "hours": _day_hours, "weekend_hours": _day_hours, "skills": _words, "seats": int,
+        "slot_minutes": int, "walk_in_share": int,
         "takes_mail": _flag, "open_since": _day, "closed_on": _day,
     },
     put=_put_outlet,
@@ -176,7 +177,8 @@ PRODUCTS: Final = Spec(
 PARTS: Final = Spec(
     needed={"code": str, "kind": str, "name_zh": str},
     further={
-        "name_en": str, "policy_part": str, "product": str, "faults": lambda cell: tuple(_words(cell)), "minutes": int,
+        "name_en": str, "policy_part": str, "product": str, "minutes": int,
+        "faults": lambda cell: tuple(_words(cell)),
     },
     put=_put_item,
 )  # fmt: skip

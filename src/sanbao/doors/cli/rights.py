@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from sanbao.rooms.repairs.adapters.cases import judge
-from sanbao.rooms.repairs.adapters.tables import NotATable, answer_table
+from sanbao.rooms.repairs.adapters.fleets import answer_fleet
+from sanbao.rooms.repairs.adapters.tables import NotATable, answer_table, is_arrow
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -16,6 +17,21 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def today() -> date:
     """Return today's date in mainland China."""
     return datetime.fromtimestamp(time.time(), ZoneInfo("Asia/Shanghai")).date()
+
+
+def fleet_answered(source: Path, target: Path, day: date) -> str:
+    """Return what became of a fleet, in numbers.
+
+    Raises:
+        ClickException: one of the files is no Parquet or Arrow file.
+    """
+    if not (is_arrow(source) and is_arrow(target)):
+        raise click.ClickException("--codes reads and writes Parquet or Arrow files")
+    try:
+        counts = answer_fleet(source, target, day)
+    except NotATable as unreadable:
+        raise click.ClickException(str(unreadable)) from unreadable
+    return f"{target}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
 
 
 @click.command()
@@ -27,14 +43,20 @@ def today() -> date:
     type=click.DateTime(formats=["%Y-%m-%d"]),
     help="The day the question is asked; without it, today. A purchase after that day is refused.",
 )
+@click.option(
+    "--codes", is_flag=True, help="Codes without explanations, for whole fleets in Parquet or Arrow."
+)
 @click.option("--strict", is_flag=True, help="End with status 3 when a row got no verdict.")
-def rights(source: Path, target: Path, asked_on: datetime | None, *, strict: bool) -> None:
+def rights(source: Path, target: Path, asked_on: datetime | None, *, codes: bool, strict: bool) -> None:
     """Answer every case in FILE and write it to --out with the answers after its own columns.
 
     FILE and --out are CSV, Parquet (.parquet) or Arrow (.arrow, .feather) files. Rows that cannot be judged
     are listed and left without remedies; they do not stop the rest.
     """
     day = today() if asked_on is None else asked_on.date()
+    if codes:
+        click.echo(fleet_answered(source, target, day))
+        return
     try:
         errors = answer_table(source, target, lambda row: judge(row, day))
     except NotATable as unreadable:

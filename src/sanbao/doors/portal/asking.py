@@ -17,6 +17,8 @@ from sanbao.doors.ui.once import once
 from sanbao.doors.ui.refusals import remedy, said
 
 Rest = ParamSpec("Rest")
+ALIKE = {"demand_cents": "amount", "file": "photos", "body": "words"}
+"""Where the rooms name a value otherwise than a form does."""
 WRONG = 422
 """Status of a page that shows a form again because something on it is wrong."""
 
@@ -53,9 +55,11 @@ def tried(form: BaseForm, act: Callable[[], str]) -> str:
     try:
         return act()
     except Refusal as refusal:
-        if refusal.field not in form.fields:
+        names = (refusal.field, ALIKE.get(refusal.field, ""))
+        field = next((name for name in names if name in form.fields), "")
+        if not field:
             raise
-        form.add_error(refusal.field, sentence(refusal))
+        form.add_error(field, sentence(refusal))
         return ""
 
 

@@ -41,7 +41,9 @@ def book(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def onto(draft: Facts, base: str = "portal:book", **changes: Any) -> str:
     """Return the address of the way with some choices changed; '' takes one back."""
-    merged = {name: _plain(value) for name, value in {**draft, **changes}.items() if name in CHOICES and value}
+    merged = {
+        name: _plain(value) for name, value in {**draft, **changes}.items() if name in CHOICES and value
+    }
     return f"{reverse(base)}?{urlencode(merged)}"
 
 
@@ -70,14 +72,18 @@ def _step(request: HttpRequest, actor: Actor, draft: Facts) -> tuple[str, Facts]
         return "portal/book_way.html", facts | {"step": 2}
     if not draft["outlet"]:
         return "portal/book_outlet.html", facts | _places(request, draft, facts["items"]) | {"step": 3}
-    facts["row"] = outlets.outlet(draft["outlet"], actor.at)
+    template, more = _last_steps(actor, draft)
+    return template, facts | {"row": outlets.outlet(draft["outlet"], actor.at)} | more
+
+
+def _last_steps(actor: Actor, draft: Facts) -> tuple[str, Facts]:
     if draft["way"] == "mail":
-        me = registry.me(actor)
-        return "portal/book_mail.html", facts | {"form": forms.Mail(initial={"name": me.name}), "step": 4}
+        form = forms.Mail(initial={"name": registry.me(actor).name})
+        return "portal/book_mail.html", {"form": form, "step": 4}
     if not draft["at"]:
-        return "portal/book_time.html", facts | _times(actor, draft) | {"step": 4}
-    form = forms.Visit(initial={"starts_at": stamp(draft["at"]), "name": registry.me(actor).name})
-    return "portal/book_review.html", facts | {"form": form, "step": 5, "at": draft["at"]}
+        return "portal/book_time.html", _times(actor, draft) | {"step": 4}
+    visit = forms.Visit(initial={"starts_at": stamp(draft["at"]), "name": registry.me(actor).name})
+    return "portal/book_review.html", {"form": visit, "step": 5, "at": draft["at"]}
 
 
 def _means(actor: Actor, draft: Facts) -> Facts:
@@ -136,7 +142,11 @@ def visit(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("portal:order", number=number)
     draft["at"] = ""
     facts = _step(request, actor, draft)[1]
-    facts |= {"form": form, "gone": form.errors.get("starts_at", [""])[0], "next": _next(actor, draft, request)}
+    facts |= {
+        "form": form,
+        "gone": form.errors.get("starts_at", [""])[0],
+        "next": _next(actor, draft, request),
+    }
     return page(request, "portal/book_time.html", facts, status=WRONG)
 
 

@@ -37,7 +37,9 @@ def complain(request: HttpRequest, actor: Actor) -> HttpResponse:
     if number:
         tell(request, _("Received. Keep the number %(number)s.") % {"number": number})
         return redirect("portal:case", number=number)
-    return page(request, "portal/complain.html", {"form": form, "cases": complaints.my_cases(actor, most=20).rows})
+    return page(
+        request, "portal/complain.html", {"form": form, "cases": complaints.my_cases(actor, most=20).rows}
+    )
 
 
 def _order_words(row: repairs.OrderRow) -> str:
@@ -48,7 +50,7 @@ def _file(actor: Actor, form: forms.Complaint) -> str:
     told = form.cleaned_data
     me = registry.me(actor)
     subject = told["order"] or me.number
-    kept = [keeping.add_file(actor, content=each, name=each.name, subject=subject) for each in told["files"]]
+    kept = [keeping.add_file(actor, content=each, name=each.name, subject=subject) for each in told["photos"]]
     amount = told["amount"]
     return complaining.file(
         actor,

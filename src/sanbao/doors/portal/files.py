@@ -24,9 +24,7 @@ def small(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _handed(place: Path, media_type: str, name: str, *, attached: bool) -> HttpResponseBase:
-    response = FileResponse(
-        place.open("rb"), as_attachment=attached, filename=name, content_type=media_type
-    )
+    response = FileResponse(place.open("rb"), as_attachment=attached, filename=name, content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"

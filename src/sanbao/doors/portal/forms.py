@@ -1,9 +1,8 @@
-"""What owners type, read into plain values. Forms check shape; whether something may be is the rooms' answer."""
+"""What owners type, read into plain values. Whether something may be is for the rooms to say."""
 
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +39,7 @@ class ManyFiles(forms.FileField):
 
     widget = Input
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         chosen = data if isinstance(data, list) else [data] if data else []
         return [super(ManyFiles, self).clean(each, initial) for each in chosen]
 
@@ -213,7 +212,7 @@ class Complaint(forms.Form):
     )
     words = Text(label=_("What happened?"), most=5000, rows=6)
     order = forms.ChoiceField(label=_("About which repair"), required=False)
-    files = ManyFiles(
+    photos = ManyFiles(
         label=_("Photos or documents"),
         required=False,
         widget=ManyFiles.Input(attrs={"accept": PHOTOS}),
@@ -228,7 +227,9 @@ class Complaint(forms.Form):
 class Evidence(forms.Form):
     """One more file."""
 
-    file = forms.FileField(label=_("Photo or document"), widget=forms.ClearableFileInput(attrs={"accept": PHOTOS}))
+    file = forms.FileField(
+        label=_("Photo or document"), widget=forms.ClearableFileInput(attrs={"accept": PHOTOS})
+    )
     note = forms.CharField(label=_("What it shows"), required=False, max_length=200)
 
 

@@ -61,7 +61,8 @@ def gathered(actor: Actor) -> dict[str, Any]:
     mine = registry.my_data(actor)
     orders, cases = repairs.my_orders(actor, most=MOST).rows, complaints.my_cases(actor, most=MOST).rows
     threads = talks.threads(actor, most=MOST).rows
-    subjects = [row.number for row in (*orders, *cases)] + [each["number"] for each in mine["devices"]]
+    subjects = [*(row.number for row in orders), *(row.number for row in cases)]
+    subjects += [each["number"] for each in mine["devices"]]
     return {
         **mine,
         "orders": [_order(repairs.order(actor, row.number)) for row in orders],

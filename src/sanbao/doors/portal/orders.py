@@ -85,7 +85,9 @@ def move(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Move the visit to another time at the same outlet."""
     found = repairs.order(actor, number)
     form = forms.Visit(request.POST or None)
-    if sent(request, form, lambda: repairing.move_visit(actor, number, starts_at=form.cleaned_data["starts_at"])):
+    if sent(
+        request, form, lambda: repairing.move_visit(actor, number, starts_at=form.cleaned_data["starts_at"])
+    ):
         tell(request, _("Moved. The old time is free for somebody else."))
         return redirect("portal:order", number=number)
     gone = form.errors.get("starts_at", [""])[0] if form.is_bound else ""

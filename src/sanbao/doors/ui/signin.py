@@ -21,6 +21,9 @@ from sanbao.rooms.registry import queries, services
 _ASKED: Final = "signin"
 """Where the session keeps what the owner typed in the first step: never in an address, never in a log."""
 
+_PATIENCE_SECONDS: Final = 15 * 60
+"""A sign-in that was begun and not finished is forgotten after this."""
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -47,6 +50,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _first_step(request, onward, asked, _errors(refusal), refusal.status)
     request.session[_ASKED] = asked
+    request.session.set_expiry(_PATIENCE_SECONDS)
     return redirect("ui:signin_code")
 
 

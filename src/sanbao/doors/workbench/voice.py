@@ -5,15 +5,14 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from sanbao.base.actor import require
-from sanbao.doors.actors import actor_of
+from sanbao.base.actor import Actor, require
 from sanbao.doors.ui import charts
 from sanbao.doors.ui.formats import chinese
+from sanbao.doors.workbench.asking import page, staff_only
 from sanbao.engines.text import ASPECTS, SCENARIOS
 from sanbao.rooms.feedback import queries
 from sanbao.rooms.feedback.rules import Share, day_of
@@ -24,14 +23,17 @@ _MONTHS: Final = 12
 _FACETS: Final = ("since", "until", "outlet", "origin")
 
 
-def voice(request: HttpRequest) -> HttpResponse:
+@staff_only
+def voice(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show three scenarios side by side, praise above and blame below."""
-    actor = actor_of(request)
     require(actor, "feedback.see")
     scope = _scope(request)
     figures = queries.figures(actor, scope)
     main = [figures.scenario(key) for key in queries.MAIN_SCENARIOS]
-    most = max((100 * s.high for each in main for a in each.aspects for s in (a.praise, a.blame) if s.count), default=1)
+    most = max(
+        (100 * s.high for each in main for a in each.aspects for s in (a.praise, a.blame) if s.count),
+        default=1,
+    )
     context = {
         **_facets(request, scope),
         "figures": figures,
@@ -39,12 +41,12 @@ def voice(request: HttpRequest) -> HttpResponse:
         "months": _months(queries.by_month(actor, scope)[-_MONTHS:]),
         "outlet_rows": queries.outlet_figures(actor, scope),
     }
-    return render(request, "workbench/voice.html", context)
+    return page(request, "workbench/voice.html", context)
 
 
-def sentences(request: HttpRequest) -> HttpResponse:
+@staff_only
+def sentences(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show the sentences behind one number, newest first."""
-    actor = actor_of(request)
     require(actor, "feedback.see")
     scope = _scope(request)
     aspect = next((each for each in ASPECTS if each.code == request.GET.get("aspect")), None)
@@ -67,48 +69,52 @@ def sentences(request: HttpRequest) -> HttpResponse:
         "quality": queries.quality_of(aspect.code) if aspect else None,
         "names": _outlet_names(),
     }
-    return render(request, "workbench/voice_sentences.html", context)
+    return page(request, "workbench/voice_sentences.html", context)
 
 
-def texts(request: HttpRequest) -> HttpResponse:
+@staff_only
+def texts(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show texts, all of a facet or those that hold some words."""
-    actor = actor_of(request)
     require(actor, "feedback.see")
-    scope, words, after = _scope(request), request.GET.get("words", "").strip()[:100], request.GET.get("after", "")
-    found = queries.search_text(actor, words, after) if words else queries.voices(actor, scope, after)
-    context = {**_facets(request, scope), "words": words, "found": found, "names": _outlet_names()}
-    return render(request, "workbench/voice_texts.html", context)
+    scope, after = _scope(request), request.GET.get("after", "")
+    sought = request.GET.get("words", "").strip()[:100]
+    found = queries.search_text(actor, sought, after) if sought else queries.voices(actor, scope, after)
+    context = {**_facets(request, scope), "sought": sought, "found": found, "names": _outlet_names()}
+    return page(request, "workbench/voice_texts.html", context)
 
 
-def text(request: HttpRequest, number: str) -> HttpResponse:
+@staff_only
+def text(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Show one text whole with everything that was read in it."""
-    actor = actor_of(request)
     require(actor, "feedback.see")
-    page = queries.voice(actor, number)
+    found = queries.voice(actor, number)
     names = {each.code: (each.zh, each.en)[0 if chinese() else 1] for each in ASPECTS}
-    return render(request, "workbench/voice_text.html", {"page": page, "aspects": names, "names": _outlet_names()})
+    facts = {"found": found, "aspects": names, "names": _outlet_names()}
+    return page(request, "workbench/voice_text.html", facts)
 
 
-def report(request: HttpRequest) -> HttpResponse:
+@staff_only
+def report(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show the evaluation as an article whose numbers lead to their sentences."""
     scope = _scope(request)
-    found = queries.report(actor_of(request), since=scope.since, until=scope.until)
+    found = queries.report(actor, since=scope.since, until=scope.until)
     context = {
         "report": found,
-        "linked": "&" + urlencode(_said(scope)),
+        "linked": f"&{urlencode(_said(scope))}",
         "since": scope.since.isoformat() if scope.since else "",
         "until": scope.until.isoformat() if scope.until else "",
     }
-    return render(request, "workbench/report.html", context)
+    return page(request, "workbench/report.html", context)
 
 
-def report_file(request: HttpRequest) -> HttpResponse:
+@staff_only
+def report_file(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Hand out the evaluation as one file that needs nothing else."""
     scope = _scope(request)
-    found = queries.report(actor_of(request), since=scope.since, until=scope.until)
-    page = render_to_string("workbench/report_file.html", {"report": found, "linked": ""})
+    found = queries.report(actor, since=scope.since, until=scope.until)
+    drawn = render_to_string("workbench/report_file.html", {"report": found, "linked": ""})
     name = f"sanbao-report-{found.made_at:%Y-%m-%d}.html"
-    return HttpResponse(page, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(drawn, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _scope(request: HttpRequest) -> queries.Scope:
@@ -150,7 +156,11 @@ def _bars(request: HttpRequest, scenario: queries.ScenarioFigure, sign: int, mos
     spoken = [(a, a.praise if sign > 0 else a.blame) for a in scenario.aspects]
     ordered = sorted((each for each in spoken if each[1].count), key=lambda each: -each[1].count)
     rows = [_bar(a, s, sign, {**scope, "aspect": a.code, "polarity": str(sign)}) for a, s in ordered]
-    return charts.hbars(_("Praise") if sign > 0 else _("Blame"), rows, unit="%", digits=1, of=most) if rows else ""
+    return (
+        charts.hbars(_("Praise") if sign > 0 else _("Blame"), rows, unit="%", digits=2, of=most)
+        if rows
+        else ""
+    )
 
 
 def _bar(aspect: queries.AspectFigure, share: Share, sign: int, query: dict[str, str]) -> charts.Bar:

@@ -4,7 +4,8 @@ from sanbao.engines.policy import words
 from sanbao.engines.policy.evaluate import evaluate
 from sanbao.engines.policy.facts import Facts, Reason
 from sanbao.engines.policy.pack import Fault, Pack, PackError, Reading, Rule, Switch
-from sanbao.engines.policy.terms import Book, open_book
+from sanbao.engines.policy.record import as_record, facts_from_record
+from sanbao.engines.policy.terms import Book, governs, open_book
 from sanbao.engines.policy.verdict import (
     Change,
     Dispute,
@@ -32,7 +33,10 @@ __all__ = [
     "Step",
     "Switch",
     "Verdict",
+    "as_record",
     "evaluate",
+    "facts_from_record",
+    "governs",
     "open_book",
     "words",
 ]

@@ -86,6 +86,20 @@ def _worth(share: Decimal | None) -> Decimal:
     return NOTHING if share is None else share
 
 
+def judged_day(facts: Facts, reads: Mapping[str, str]) -> date:
+    """Return the day that must lie inside windows and periods.
+
+    Raises:
+        ValueError: there is none; such a case is refused before it is settled.
+    """
+    day = facts.fault_on
+    if facts.demanded_on is not None and reads.get("claim_day") == "demand_day":
+        day = facts.demanded_on
+    if day is None:
+        raise ValueError("a case without a fault date cannot be settled")
+    return day
+
+
 def start_of(facts: Facts, reads: Mapping[str, str], fault: date) -> date:
     """Return the day windows and period count from; with nothing known, the day of the fault itself."""
     bought, delivered = facts.purchased_on, facts.delivered_on

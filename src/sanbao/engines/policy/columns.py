@@ -68,7 +68,10 @@ class Columns:
         if not isinstance(found, tuple):
             return np.full(self.size, USUAL[name] in words, np.bool_)
         codes, vocabulary = found
-        return np.array([word in words for word in vocabulary], np.bool_)[codes]
+        fits = [word in words for word in vocabulary]
+        if not any(fits) or all(fits):
+            return np.full(self.size, fits[0], np.bool_)
+        return np.array(fits, np.bool_)[codes]
 
     def words(self, name: str) -> Words:
         """Return a column of words as codes and vocabulary."""

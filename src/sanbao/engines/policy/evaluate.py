@@ -11,7 +11,7 @@ from sanbao.engines.policy.findings import findings_of, notes_of
 from sanbao.engines.policy.pack import Pack, Rule
 from sanbao.engines.policy.readings import disputes_of, outcome_of
 from sanbao.engines.policy.settle import settle
-from sanbao.engines.policy.terms import Book, Terms, open_book
+from sanbao.engines.policy.terms import Book, Terms, governs, open_book
 from sanbao.engines.policy.verdict import DECIDED, NEEDS_PERSON, REFUSED, REMEDY_ORDER, Step, Verdict
 
 _book = lru_cache(maxsize=64)(open_book)
@@ -34,7 +34,7 @@ def evaluate(packs: Book | Iterable[Pack], facts: Facts, calendar: Calendar | No
     book = packs if isinstance(packs, Book) else _book(tuple(packs))
     days = calendar or _default_calendar()
     reasons = contradictions(facts)
-    if facts.jurisdiction.partition("-")[0] != book.jurisdiction:
+    if not governs(book.jurisdiction, facts.jurisdiction):
         reasons = (Reason("wrong_jurisdiction", ("jurisdiction",), refused=True), *reasons)
     if reasons or facts.fault_on is None:
         return _no_verdict(book, facts, reasons)
@@ -123,7 +123,7 @@ def _verdict(book: Book, case: Case) -> Verdict:
         decided_by=decisive,
         disputes=disputes_of(case),
         findings=findings_of(case),
-        provisional=_provisional(case, rules),
+        provisional=_provisional(book, case, rules),
         trace=steps,
         rules=rules,
         pack_hashes=book.hashes,
@@ -162,10 +162,12 @@ def _cited(case: Case, steps: Iterable[Step], decisive: Step | None) -> tuple[Ru
     return tuple(case.terms.rules[name] for name in ids)
 
 
-def _provisional(case: Case, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+def _provisional(book: Book, case: Case, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     flags = []
     if any(case.calendar.is_provisional(end.year) for _, end in case.rolled):
         flags.append("calendar_unpublished")
+    if case.facts.jurisdiction != book.jurisdiction:
+        flags.append("national_law")
     if any(rule.mark == "M" for rule in rules):
         flags.append("rule_from_memory")
     if any(rule.family in {"brand", "plan"} for rule in rules) and case.terms.sample:

@@ -13,9 +13,10 @@ from sanbao.engines.policy.columns import NONE, Columns, Days, Flags, day_number
 from sanbao.engines.policy.daytables import DayTables, tables_for
 from sanbao.engines.policy.doubts import proves_nothing, refused, unsure
 from sanbao.engines.policy.facts import NO_FAULT
-from sanbao.engines.policy.sweep import Sweep, sweep
+from sanbao.engines.policy.sweep import sweep
+from sanbao.engines.policy.sweep_case import Sweep
 from sanbao.engines.policy.sweep_gates import GATES
-from sanbao.engines.policy.terms import Book, Terms
+from sanbao.engines.policy.terms import Book, Terms, governs
 
 DECIDED, NEEDS_PERSON, REFUSED = 0, 1, 2
 # Columns of this many rows stay in the processor's cache while they are worked on.
@@ -93,7 +94,7 @@ def _judge_part(book: Book, columns: Columns, tables: DayTables, out: FleetVerdi
 
 def _of_another_place(book: Book, columns: Columns) -> Flags:
     codes, vocabulary = columns.words("jurisdiction")
-    return np.array([word.partition("-")[0] != book.jurisdiction for word in vocabulary], np.bool_)[codes]
+    return np.array([not governs(book.jurisdiction, word) for word in vocabulary], np.bool_)[codes]
 
 
 def _groups(book: Book, columns: Columns) -> Iterator[tuple[Terms, str, Rows]]:
@@ -136,7 +137,7 @@ def _judge_group(
     decided = outcome == DECIDED
     remedies, share = work.remedies, work.refund_share
     last = work.nominal if terms.readings.get("days_left") == "nominal" else work.last_day
-    left = np.where(last == NONE, NONE, last - work.fault)
+    left = np.where(last == NONE, NONE, last - columns.days("fault_on"))
     out.outcome[rows] = outcome
     out.remedies[rows] = np.where(decided, remedies, 0)
     out.days_left[rows] = np.where(decided, left, NONE)

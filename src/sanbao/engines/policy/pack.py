@@ -51,7 +51,8 @@ class Rule:
 
     Days are calendar days, months end on the corresponding date. ``inferred`` says that the article's number
     was worked out and not read, so it is never printed to an owner. ``quiet`` rules are cited, not read out.
-    ``source`` is a key of the pack's sources.
+    ``source`` is a key of the pack's sources. ``replaces`` names a rule of wider law
+    that this one sets aside.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Rule:
     damages: frozenset[str] = frozenset()
     minimum_cents: int = 0
     quiet: bool = False
+    replaces: str = ""
     plans: frozenset[str] = frozenset()
     pack: str = ""
     family: str = ""
@@ -252,6 +254,8 @@ def _rule(head: Mapping[str, Any], row: Mapping[str, Any]) -> Rule:
     rule = _made(Rule, values, where)
     if rule.kind not in KINDS[rule.family]:
         raise PackError(f"{where}: a {rule.family} pack may not hold a rule of kind {rule.kind!r}")
+    if rule.replaces and rule.family != "statutory":
+        raise PackError(f"{where}: only a law sets another rule aside, not a {rule.family} pack")
     if rule.mark not in MARKS:
         raise PackError(f"{where}: mark must be one of {sorted(MARKS)}")
     if not set(rule.gives) <= set(REMEDIES):

@@ -57,6 +57,7 @@ def repair_without_proof(case: Case) -> None:
 
 
 def open_periods(case: Case) -> None:
+    """Open what the guarantee period itself gives for this kind of fault."""
     fault = effective_fault(case)
     if case.without_proof:
         return open_by_record(case, fault)
@@ -77,6 +78,7 @@ def open_by_record(case: Case, fault: str) -> None:
 
 
 def open_windows(case: Case) -> None:
+    """Open what is owed for a fault that appeared in the first days."""
     fault = effective_fault(case)
     for rule in case.terms.of("window"):
         end = window_end(case, rule)
@@ -98,6 +100,7 @@ def answer_for_quality(case: Case) -> None:
 
 
 def open_after_repeats(case: Case) -> None:
+    """Open what is owed once repair or replacement has failed as often as the rule says."""
     fault = effective_fault(case)
     for rule in case.terms.of("repeat"):
         end = case.ends.get(rule.family)

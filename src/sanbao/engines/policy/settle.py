@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sanbao.engines.calendar import Calendar, add_months
-from sanbao.engines.policy.case import Case, start_of
+from sanbao.engines.policy.case import Case, judged_day, start_of
 from sanbao.engines.policy.facts import NO_FAULT, NO_PROOF, Facts
 from sanbao.engines.policy.pack import Rule
 from sanbao.engines.policy.periods import measure_periods
@@ -15,9 +15,7 @@ from sanbao.engines.policy.verdict import Step
 
 def settle(facts: Facts, terms: Terms, reads: Mapping[str, str], calendar: Calendar) -> Case:
     """Return the worked case. The facts were checked for contradictions before."""
-    fault = facts.fault_on
-    if fault is None:
-        raise ValueError("a case without a fault date is refused before it is settled")
+    fault = judged_day(facts, reads)
     case = Case(facts, terms, reads, calendar, fault, start_of(facts, reads, fault))
     if facts.fault_kind == NO_FAULT:
         take_back(case)

@@ -4,93 +4,22 @@ Each function stands beside its namesake for single cases; a test holds the two 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from sanbao.engines.calendar import Roll
-from sanbao.engines.policy.columns import NONE, Columns, Days, Flags, day_number
+from sanbao.engines.policy.columns import NONE, Columns, Days, Flags
 from sanbao.engines.policy.daytables import DayTables
-from sanbao.engines.policy.facts import COPY, LISTED, NO_FAULT, NO_PROOF, UNLISTED
+from sanbao.engines.policy.facts import COPY, LISTED, NO_FAULT, NO_PROOF
 from sanbao.engines.policy.pack import Rule
-from sanbao.engines.policy.periods import LEAST_AFTER_REPAIR
 from sanbao.engines.policy.remedies import UNITS
+from sanbao.engines.policy.sweep_case import FULL, OPEN, Sweep, has_fault, judged_day, running_days, start_of
+from sanbao.engines.policy.sweep_periods import measure_periods, period_end, window_end
 from sanbao.engines.policy.terms import Terms
-
-BITS = {"repair": 1, "exchange": 2, "refund": 4}
-FULL = 10_000
-# A refund without a fixed figure: worth less than any figure, as in single cases.
-OPEN = -1_000_000_000
-
-
-@dataclass(slots=True)
-class Sweep:
-    """The working of many cases of one class and part."""
-
-    columns: Columns
-    terms: Terms
-    reads: Mapping[str, str]
-    tables: DayTables
-    part: str
-    fault: Days
-    start: Days
-    without_proof: Flags
-    open: dict[str, Flags] = field(default_factory=dict)
-    share: Days = field(default_factory=lambda: np.zeros(0, np.int32))
-    ends: dict[str, Days] = field(default_factory=dict)
-    last_day: Days = field(default_factory=lambda: np.zeros(0, np.int32))
-    nominal: Days = field(default_factory=lambda: np.zeros(0, np.int32))
-    windows: list[Days] = field(default_factory=list)
-    rolled: list[tuple[Days, Days]] = field(default_factory=list)
-    excluded: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
-    presumed: Flags | None = None
-    raw_share: Days | None = None
-    loaner_due: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
-
-    @property
-    def in_period(self) -> Flags:
-        end = self.ends.get("statutory")
-        return np.zeros(self.columns.size, np.bool_) if end is None else self.fault <= end
-
-    @property
-    def remedies(self) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-        """The open remedies as bits."""
-        bits = np.zeros(self.columns.size, np.uint8)
-        for remedy, bit in BITS.items():
-            if remedy in self.open:
-                bits |= self.open[remedy].astype(np.uint8) * np.uint8(bit)
-        return bits
-
-    @property
-    def refund_share(self) -> Days:
-        """The share of each open refund; NONE without a refund or without a figure."""
-        refund = self.open.get("refund")
-        if refund is None:
-            return np.full(self.columns.size, NONE, np.int32)
-        return np.where(refund & (self.share != OPEN), self.share, NONE).astype(np.int32)
-
-    def roll(self, day: Days) -> Days:
-        kind = Roll.REST_DAYS if self.reads.get("weekends") != "holidays_only" else Roll.HOLIDAYS
-        return self.tables.roll(day, kind)
-
-    def grant(self, rule: Rule, rows: Flags, share: Days | int = FULL, skip: Flags | None = None) -> None:
-        """Open what ``rule`` gives in ``rows``; a refund keeps the better share."""
-        for remedy in rule.gives:
-            where = rows
-            if remedy == "refund":
-                if skip is not None:
-                    where = rows & ~skip
-                old = self.open.get("refund")
-                known = np.zeros(self.columns.size, np.bool_) if old is None else old
-                better = where & (~known | (np.maximum(share, 0) > np.maximum(self.share, 0)))
-                self.share = np.where(better, share, self.share).astype(np.int32)
-            found = self.open.get(remedy)
-            self.open[remedy] = where if found is None else found | where
 
 
 def sweep(columns: Columns, terms: Terms, part: str, reads: Mapping[str, str], tables: DayTables) -> Sweep:
     """Return the worked fleet. Rows that cannot be judged are worked as well; nobody reads them."""
-    fault = columns.days("fault_on")
+    fault = judged_day(columns, reads)
     faultless = columns.word_in("fault_kind", {NO_FAULT})
     lost = columns.word_in("proof_of_purchase", {NO_PROOF})
     without_proof = lost & ~faultless if terms.of("no-proof") else np.zeros(columns.size, np.bool_)
@@ -106,116 +35,8 @@ def sweep(columns: Columns, terms: Terms, part: str, reads: Mapping[str, str], t
     return work
 
 
-def start_of(columns: Columns, reads: Mapping[str, str], fault: Days) -> Days:
-    bought, delivered = columns.days("purchased_on"), columns.days("delivered_on")
-    reading = reads.get("start", "later")
-    bought_unknown = np.where(delivered == NONE, fault, delivered)
-    if reading == "delivery":
-        start = np.where(delivered == NONE, bought, delivered)
-    elif reading == "later":
-        start = np.maximum(bought, delivered)
-    else:
-        start = bought
-    start = np.where(bought == NONE, bought_unknown, start)
-    if reading == "activation" and columns.has("activated_on"):
-        activated = columns.days("activated_on")
-        start = np.where(activated != NONE, activated, start)
-    return start.astype(np.int32)
-
-
-def running_days(work: Sweep) -> Days:
-    columns, reads = work.columns, work.reads
-    days = columns.numbers("repair_days") + columns.numbers("parts_wait_days")
-    if columns.has("transit_days") and reads.get("transit") != "apart":
-        days = days + columns.numbers("transit_days")
-    if columns.has("pickup_wait_days") and reads.get("repair_day") == "pickup":
-        days = days + columns.numbers("pickup_wait_days")
-    return days
-
-
-def measure_periods(work: Sweep, faultless: Flags) -> None:
-    columns, anchor = work.columns, work.start
-    restarted = np.zeros(columns.size, np.bool_)
-    if columns.has("exchanged_on") and work.reads.get("after_exchange") == "restart":
-        exchanged = columns.days("exchanged_on")
-        restarted = exchanged != NONE
-        anchor = np.where(restarted, exchanged, anchor).astype(np.int32)
-    if work.without_proof.any():
-        made = columns.days("manufactured_on")
-        counted = work.without_proof & ~restarted & (made != NONE)
-        anchor = np.where(counted, made + work.terms.of("no-proof")[0].days, anchor).astype(np.int32)
-    work.last_day = work.nominal = np.full(columns.size, NONE, np.int32)
-    for rule in work.terms.of("period"):
-        nominal, end = period_end(work, rule, anchor)
-        if rule.family != "statutory":
-            nominal, end = (
-                np.where(work.without_proof, NONE, nominal),
-                np.where(work.without_proof, NONE, end),
-            )
-        old = work.ends.get(rule.family)
-        work.ends[rule.family] = end if old is None else np.maximum(old, end)
-        work.nominal = np.where(end > work.last_day, nominal, work.nominal)
-        work.last_day = np.maximum(work.last_day, end)
-    watch_clocks(work)
-    work.last_day = np.where(faultless, NONE, work.last_day).astype(np.int32)
-
-
-def period_end(work: Sweep, rule: Rule, anchor: Days) -> tuple[Days, Days]:
-    columns, reads = work.columns, work.reads
-    end = month_end(work, rule, anchor, next_day=reads.get("month_end") == "next_day")
-    for extension in work.terms.of("extension"):
-        end = np.where(extended(work, extension), work.tables.months(extension.months, end), end)
-    nominal = end
-    if rule.extended and reads.get("repair_time") != "runs":
-        extra = np.where(columns.flags("in_repair"), 0, running_days(work))
-        nominal = (end + extra).astype(np.int32)
-    if not rule.rolls or reads.get("period_roll") == "stays":
-        return nominal, nominal
-    if reads.get("extend_or_roll") == "roll_first":
-        rolled = work.roll(end) + (nominal - end)
-    else:
-        rolled = work.roll(nominal)
-    work.rolled.append((nominal, rolled))
-    return nominal, rolled
-
-
-def extended(work: Sweep, rule: Rule) -> Flags:
-    columns = work.columns
-    used = (
-        columns.numbers("successful_repairs")
-        + columns.numbers("failed_repairs")
-        + columns.numbers("failed_repairs_other_fault")
-        + columns.numbers("software_only_repairs")
-    )
-    bought = columns.days("purchased_on")
-    bought = np.where(bought == NONE, work.start, bought)
-    return (used > 0) & (bought >= day_number(rule.contract_from))
-
-
-def month_end(work: Sweep, rule: Rule, anchor: Days, *, next_day: bool = False) -> Days:
-    if rule.beginning:
-        return work.tables.months(rule.months, anchor) - np.int32(1)
-    return work.tables.months(rule.months, anchor, next_day=next_day)
-
-
-def watch_clocks(work: Sweep) -> None:
-    clocks, period = work.terms.of("clock"), work.last_day
-    running = []
-    for rule in clocks:
-        end = month_end(work, rule, work.start)
-        work.presumed = work.fault <= end
-        running.append(end)
-    if not clocks or work.reads.get("days_left") != "earliest_clock":
-        return
-    running += [window_end(work, rule) for rule in work.terms.of("window")]
-    far = np.int32(np.iinfo(np.int32).max)
-    earliest = np.full(work.columns.size, far, np.int32)
-    for end in (*running, period):
-        earliest = np.where(end >= work.fault, np.minimum(earliest, end), earliest)
-    work.last_day = work.nominal = np.where(earliest == far, period, earliest).astype(np.int32)
-
-
 def exclude(work: Sweep) -> Flags:
+    """Say which rows some rule takes out of the free guarantee."""
     excluded = np.zeros(work.columns.size, np.bool_)
     for rule in work.terms.of("exclusion"):
         excluded |= _excludes(work, rule)
@@ -237,15 +58,8 @@ def _excludes(work: Sweep, rule: Rule) -> Flags:
             return columns.word_in("fault_kind", rule.faults)
 
 
-def has_fault(work: Sweep, faults: frozenset[str]) -> Flags:
-    """Say where the fault, as the reading of the open entry has it, is one of ``faults``."""
-    if work.reads.get("unlisted") != "entry_f01":
-        return work.columns.word_in("fault_kind", faults)
-    known = set(faults) - {UNLISTED} | ({UNLISTED} if LISTED in faults else set())
-    return work.columns.word_in("fault_kind", known)
-
-
 def count_repairs(work: Sweep) -> Days:
+    """Return the failed repairs that count towards "repaired twice", row by row."""
     columns, reads = work.columns, work.reads
     count = columns.numbers("failed_repairs")
     if work.part not in UNITS:
@@ -260,12 +74,14 @@ def count_repairs(work: Sweep) -> Days:
 
 
 def only_a_copy(work: Sweep) -> Flags | None:
+    """Say where a mere copy of the invoice keeps the refund out; None where no reading says so."""
     if work.reads.get("copy") != "no_refund":
         return None
     return work.columns.word_in("proof_of_purchase", {COPY})
 
 
 def open_remedies(work: Sweep, judged: Flags) -> None:
+    """Open every remedy, the broad ones after those they depend on."""
     full = judged
     for rule in work.terms.of("no-proof"):
         work.grant(rule, judged & work.without_proof & work.in_period)
@@ -282,6 +98,7 @@ def open_remedies(work: Sweep, judged: Flags) -> None:
 
 
 def open_periods(work: Sweep, rows: Flags) -> None:
+    """Open what the guarantee periods give."""
     for rule in work.terms.of("period"):
         fits = rows & has_fault(work, rule.faults)
         end = work.ends[rule.family]
@@ -294,29 +111,8 @@ def open_periods(work: Sweep, rows: Flags) -> None:
         work.grant(rule, fits & (work.fault <= end))
 
 
-def window_end(work: Sweep, rule: Rule) -> Days:
-    columns, anchor = work.columns, work.start
-    if columns.has("exchanged_on") and work.reads.get("windows_after_exchange") == "restart":
-        exchanged = columns.days("exchanged_on")
-        anchor = np.where(exchanged != NONE, exchanged, anchor).astype(np.int32)
-    end = anchor + np.int32(rule.days - (work.reads.get("sale_day") == "day_one"))
-    if rule.stops:
-        return paused_window_end(work, anchor, end)
-    return work.roll(end) if work.reads.get("window_roll") == "roll" else end
-
-
-def paused_window_end(work: Sweep, start: Days, end: Days) -> Days:
-    columns = work.columns
-    waiting = columns.numbers("repair_days") + columns.numbers("parts_wait_days")
-    returned = columns.days("last_repair_finished_on")
-    requested = returned - waiting + 1
-    paused = ~columns.flags("in_repair") & (waiting > 0) & (returned != NONE)
-    paused &= (requested >= start) & (requested <= end)
-    rest = np.maximum(end - requested + 1, LEAST_AFTER_REPAIR)
-    return np.where(paused, returned + rest, end).astype(np.int32)
-
-
 def open_windows(work: Sweep, rows: Flags) -> None:
+    """Open what is owed for faults that appeared in the first days."""
     for rule in work.terms.of("window"):
         end = window_end(work, rule)
         work.windows.append(end)
@@ -324,6 +120,7 @@ def open_windows(work: Sweep, rows: Flags) -> None:
 
 
 def answer_for_quality(work: Sweep, rows: Flags) -> None:
+    """Open the general duty of quality for faults the table does not list."""
     for rule in work.terms.of("quality"):
         fits = rows & work.in_period & has_fault(work, rule.faults)
         work.grant(rule, fits)
@@ -333,6 +130,7 @@ def answer_for_quality(work: Sweep, rows: Flags) -> None:
 
 
 def open_after_repeats(work: Sweep, rows: Flags) -> None:
+    """Open what is owed after failed repairs or replacements."""
     columns = work.columns
     for rule in work.terms.of("repeat"):
         end = work.ends.get(rule.family)
@@ -353,6 +151,7 @@ def open_after_repeats(work: Sweep, rows: Flags) -> None:
 
 
 def share_after_repeat(work: Sweep, repeat: Rule) -> Days:
+    """Return the share paid back after failed repairs; OPEN where no figure is fixed."""
     share = np.full(work.columns.size, FULL, np.int32)
     for rule in work.terms.of("depreciation"):
         if rule.when == "presumption-over" and work.presumed is not None:
@@ -363,6 +162,7 @@ def share_after_repeat(work: Sweep, repeat: Rule) -> Days:
 
 
 def open_after_delay(work: Sweep, rows: Flags) -> None:
+    """Open what is owed where a running repair takes too long."""
     columns = work.columns
     if not columns.has("in_repair"):
         return
@@ -378,6 +178,7 @@ def open_after_delay(work: Sweep, rows: Flags) -> None:
 
 
 def redo_repair(work: Sweep, rows: Flags) -> None:
+    """Open the repairer's own guarantee on the last repair where the period is over."""
     columns = work.columns
     if not columns.has("last_repair_finished_on") or work.reads.get("after_period") == "nothing":
         return
@@ -391,6 +192,7 @@ def redo_repair(work: Sweep, rows: Flags) -> None:
 
 
 def replace_or_refund(work: Sweep, rows: Flags) -> None:
+    """Turn exchanges that cannot or need not be taken into money."""
     columns = work.columns
     exchange = work.open.get("exchange")
     if exchange is None:
@@ -411,6 +213,7 @@ def replace_or_refund(work: Sweep, rows: Flags) -> None:
 
 
 def share_after_use(work: Sweep, rule: Rule) -> Days:
+    """Return the share left after use; OPEN where the catalogue of the class fixes it."""
     columns = work.columns
     if not rule.per_day:
         return np.full(columns.size, OPEN, np.int32)
@@ -423,6 +226,7 @@ def share_after_use(work: Sweep, rule: Rule) -> Days:
 
 
 def lend(work: Sweep, rows: Flags) -> None:
+    """Note where a repair that is still running earns a device on loan."""
     columns, repair = work.columns, work.open.get("repair")
     if repair is None or not columns.has("in_repair"):
         return
@@ -432,6 +236,7 @@ def lend(work: Sweep, rows: Flags) -> None:
 
 
 def take_back(work: Sweep, faultless: Flags) -> None:
+    """Open the return without a reason."""
     columns, received = work.columns, work.columns.days("delivered_on")
     for rule in work.terms.of("return"):
         fits = (received != NONE) & columns.word_in("sales_channel", rule.channels) & ~work.excluded
@@ -452,6 +257,7 @@ def take_back(work: Sweep, faultless: Flags) -> None:
 
 
 def draw_on_plan(work: Sweep, judged: Flags, faultless: Flags) -> None:
+    """Open what protection plans add."""
     columns = work.columns
     if not columns.has("plan"):
         return

@@ -7,7 +7,7 @@ import numpy as np
 from sanbao.engines.policy.columns import NONE, Flags
 from sanbao.engines.policy.facts import COPY, NO_PROOF, UNLISTED
 from sanbao.engines.policy.readings import LONGEST_ROLL
-from sanbao.engines.policy.sweep import Sweep
+from sanbao.engines.policy.sweep_case import Sweep
 
 Gate = Callable[[Sweep], Flags]
 
@@ -33,7 +33,8 @@ def _just_after_a_window(work: Sweep) -> Flags:
 def _starts_differ(work: Sweep) -> Flags:
     columns = work.columns
     differ: Flags = columns.days("delivered_on") != columns.days("purchased_on")
-    return differ | (columns.days("activated_on") != NONE)
+    differ |= columns.days("activated_on") != NONE
+    return differ
 
 
 def _soon_after_exchange(work: Sweep) -> Flags:

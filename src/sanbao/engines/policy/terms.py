@@ -50,6 +50,11 @@ class Book:
         return found
 
 
+def governs(wider: str, place: str) -> bool:
+    """Say whether a pack of ``wider`` is law in ``place``: EU law is in EU-ES, and each in itself."""
+    return place == wider or place.startswith(f"{wider}-")
+
+
 ORDER = {"counting": 0, "statutory": 1, "brand": 2, "plan": 3}
 
 
@@ -61,7 +66,8 @@ def open_book(packs: Iterable[Pack]) -> Book:
     """
     chosen = tuple(sorted(packs, key=lambda pack: ORDER[pack.family]))
     places = {pack.jurisdiction for pack in chosen}
-    if len(places) != 1:
+    place = max(places, key=len, default="")
+    if not places or not all(governs(wider, place) for wider in places):
         raise PackError(f"packs of one jurisdiction are judged together, not of {sorted(places)}")
     names = [pack.name for pack in chosen]
     if len(set(names)) != len(names):
@@ -72,7 +78,7 @@ def open_book(packs: Iterable[Pack]) -> Book:
         raise PackError(f"two packs use the same rule id: {sorted(strange)}")
     return Book(
         packs=chosen,
-        jurisdiction=places.pop(),
+        jurisdiction=place,
         eras=tuple(sorted({rule.valid_from for rule in rules})),
         hashes=tuple((pack.name, pack.hash) for pack in chosen),
         switches={switch.name: switch for pack in chosen for switch in pack.switches},
@@ -88,6 +94,8 @@ def _terms(book: Book, product_class: str, part: str, sold_on: date) -> Terms:
         for rule in in_force(pack.rules, sold_on)
         if (not rule.classes or product_class in rule.classes) and (not rule.parts or part in rule.parts)
     ]
+    aside = {rule.replaces for rule in rules}
+    rules = [rule for rule in rules if rule.id not in aside]
     kinds = {rule.kind for rule in rules}
     statutory = [rule for rule in rules if rule.family == "statutory"]
     return Terms(

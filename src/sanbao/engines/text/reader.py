@@ -28,7 +28,8 @@ from sanbao.engines.text.scoring import (
 
 # Texts are read in batches of about this many characters, so that memory stays small.
 _BATCH = 100_000
-_READ = ("zh", "en")
+# The weights know Chinese; of anything else it is better to say nothing.
+_READ = frozenset({"zh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ class Reader:
         mentions = self._mentions(pieces, scores, texts, reasons=reasons)
         overall = self._overall(scores, count)
         sentiment = np.tanh(scores.texts[:, -1].astype(float) / 2).round(4).tolist()
-        wishes = highest(scores.wishes, scores.owner, count, SILENT) * self._demand[:, 0]
-        demands = _named(wishes + scores.texts[:, DEMAND] * self._demand[:, 1] > self._demand[:, 2], DEMANDS)
+        wishes = highest(scores.wishes, scores.owner, count, SILENT)
+        wanted = np.hstack([wishes, scores.texts[:, DEMAND]]) @ self._demand[:-1] + self._demand[-1]
+        demands = _named(wanted > 0, DEMANDS)
         flags = _named(scores.texts[:, FLAG] > self._flag, FLAGS)
         return [
             Reading(language, tone, judged, tuple(found), wanted, seen)

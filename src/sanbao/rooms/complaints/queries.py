@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid, Missing
+from sanbao.base.ids import tidy_number
 from sanbao.rooms.complaints import rules
 from sanbao.rooms.complaints.models import OPEN_CLOCK, Case, Clock, Evidence, Reply
 from sanbao.rooms.complaints.states import ENDED, MACHINE, OPEN
@@ -149,10 +150,10 @@ def queue(actor: Actor, after: str = "", *, most: int = 50, outlet: str = "", ha
     """
     rows = Case.objects.visible_to(actor).filter(state__in=OPEN)
     if outlet:
-        rows = rows.filter(outlet_id=outlet)
+        rows = rows.filter(outlet_id=_typed(outlet))
     if handler:
         rows = rows.filter(
-            **({"handler__isnull": True} if handler == "none" else {"handler__number": handler})
+            **({"handler__isnull": True} if handler == "none" else {"handler__number": _typed(handler)})
         )
     if after:
         due, key = _place(after)
@@ -186,19 +187,22 @@ def all_cases(
     if states:
         rows = rows.filter(state__in=states)
     if customer:
-        rows = rows.filter(customer__number=customer)
+        rows = rows.filter(customer__number=_typed(customer))
     return _newest(actor, rows, after, most)
 
 
 def cases_of(actor: Actor, order: str) -> tuple[CaseRow, ...]:
     """Return the visible cases about one repair order, newest first; one query."""
-    rows = _with_names(Case.objects.visible_to(actor).filter(order__number=order)).order_by("-pk")
+    rows = _with_names(Case.objects.visible_to(actor).filter(order__number=_typed(order))).order_by("-pk")
     return tuple(_row(actor, case) for case in rows[:MOST])
 
 
 def search(actor: Actor, text: str, *, most: int = 20) -> tuple[CaseRow, ...]:
     """Return the visible cases whose number is what somebody typed; for the one search field. One query."""
-    rows = _with_names(Case.objects.visible_to(actor).filter(number=text.strip().upper()))
+    number = tidy_number(text)
+    if number is None:
+        return ()
+    rows = _with_names(Case.objects.visible_to(actor).filter(number=number))
     return tuple(_row(actor, case) for case in rows[:most])
 
 
@@ -236,7 +240,7 @@ def deadline(actor: Actor, number: str, clock: str) -> DeadlineCard:
         Missing: no such case for this actor, or no such clock.
     """
     found: Case = Case.objects.pick(actor, number=number)
-    row = Clock.objects.filter(case=found, clock=clock).order_by("-pk").first()
+    row = Clock.objects.filter(case=found, clock=_typed(clock)).order_by("-pk").first()
     if row is None:
         raise Missing(field="clock")
     return DeadlineCard(
@@ -265,6 +269,11 @@ def outlet_load(actor: Actor) -> dict[str, int]:
 
 
 # from rows to values
+
+
+def _typed(text: str) -> str:
+    """Return what somebody typed as something to look for: NUL, which no text holds, finds nothing."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _with_names(rows: Any) -> Any:

@@ -23,6 +23,7 @@ from sanbao.engines.calendar import (
 from sanbao.rooms.complaints.states import DECISIONS, DEMANDS
 
 LONGEST_WORDS: Final = 5000
+LONGEST_NOTE: Final = 200
 MOST_FILES: Final = 20
 SOON: Final = timedelta(hours=24)
 """How long before a clock runs out the house warns of it."""

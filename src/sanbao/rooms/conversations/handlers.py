@@ -12,33 +12,36 @@ from sanbao.rooms.ledger.queries import Fact
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.repairs import queries as repairs
 
-# which moment of the order a notice speaks of
+# where the fact of an event holds the moment that its notice speaks of
 _MOMENTS: Final[Mapping[str, str]] = {
-    "repair.booked": "visit_at",
-    "repair.visit_moved": "visit_at",
-    "repair.accepted": "expected_at",
-    "repair.waiting_part": "expected_at",
+    "repair.booked": "starts_at",
+    "repair.visit_moved": "starts_at",
+    "repair.accepted": "promised_at",
     "repair.delayed": "expected_at",
 }
+_NAMES_THE_PLACE: Final = frozenset({*_MOMENTS, "repair.waiting_part", "repair.ready"})
 
 
 def on_repair_event(actor: Actor, fact: Fact) -> None:
-    """Tell the owner of a repair what has happened to it."""
-    row = next(iter(repairs.search(actor, fact.subject, most=1)), None)
-    if row is None or _told_with_the_wait(fact):
+    """Tell the owner of a repair what has happened to it, as it was when it happened."""
+    if _told_with_the_wait(fact):
         return
-    moment = _MOMENTS.get(fact.event)
+    told = fact.facts
+    moment = told.get(_MOMENTS.get(fact.event, ""))
     facts: dict[str, Any] = {
-        "number": row.number,
-        "at": getattr(row, moment) if moment else None,
-        "cents": fact.facts.get("cents") if fact.event == "repair.quoted" else None,
-        "reason": fact.facts.get("reason"),
-        **_place(row.outlet),
+        "number": fact.subject,
+        "at": moment and datetime.fromisoformat(moment),
+        "cents": told.get("cents") if fact.event == "repair.quoted" else None,
+        "reason": told.get("reason"),
     }
+    if fact.event in _NAMES_THE_PLACE:
+        facts |= _place(told.get("outlet"))
+    if fact.event == "repair.waiting_part":
+        facts["at"] = repairs.order(actor, fact.subject).row.expected_at
     if fact.event == "repair.shipped":
-        page = repairs.order(actor, row.number)
+        page = repairs.order(actor, fact.subject)
         facts |= {"carrier": page.carrier, "waybill": page.waybill_out}
-    _tell(actor, fact, row.customer, facts)
+    _tell(actor, fact, repairs.customer_of(actor, fact.subject), facts)
 
 
 def _told_with_the_wait(fact: Fact) -> bool:

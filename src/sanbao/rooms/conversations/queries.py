@@ -128,7 +128,7 @@ def inbox(actor: Actor, after: str = "", *, most: int = 50, outlet: str = "") ->
     """
     rows = Thread.objects.visible_to(actor).filter(state=OPEN)
     if outlet:
-        rows = rows.filter(outlet_id=outlet)
+        rows = rows.filter(outlet_id=_typed(outlet))
     if after:
         due, key = _place(after)
         rows = rows.filter(Q(answer_due_at__gt=due) | Q(answer_due_at=due, pk__gt=key))
@@ -147,7 +147,7 @@ def threads(actor: Actor, after: str = "", *, most: int = 50, customer: str = ""
     """
     rows = _after(Thread.objects.visible_to(actor), after)
     if customer:
-        rows = rows.filter(customer__number=customer)
+        rows = rows.filter(customer__number=_typed(customer))
     found, cursor = _page(_with_last(actor, rows), most)
     return ThreadList(tuple(_row(actor, thread) for thread in found), cursor)
 
@@ -164,7 +164,9 @@ def thread(actor: Actor, number: str) -> ThreadPage:
 
 def threads_of(actor: Actor, subject: str) -> tuple[ThreadPage, ...]:
     """Return every visible talk about a public number, in three queries; for status and bench pages."""
-    return _pages(actor, list(_with_last(actor, Thread.objects.visible_to(actor).filter(subject=subject))))
+    return _pages(
+        actor, list(_with_last(actor, Thread.objects.visible_to(actor).filter(subject=_typed(subject))))
+    )
 
 
 def notices(
@@ -176,7 +178,9 @@ def notices(
         Invalid: ``after`` did not come from this list.
     """
     wanted = {"state": state, "subject": subject, "customer__number": customer}
-    rows = Notice.objects.visible_to(actor).filter(**{name: value for name, value in wanted.items() if value})
+    rows = Notice.objects.visible_to(actor).filter(
+        **{name: _typed(value) for name, value in wanted.items() if value}
+    )
     found, cursor = _page(_after(rows, after).select_related("customer"), most)
     return NoticeList(tuple(_notice(row) for row in found), cursor)
 
@@ -193,6 +197,11 @@ def calls(actor: Actor, after: str = "", *, most: int = 50) -> CallList:
 
 
 # from rows to values
+
+
+def _typed(text: str) -> str:
+    """Return what somebody typed as something to look for: NUL, which no text holds, finds nothing."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _with_last(actor: Actor, rows: Any) -> Any:

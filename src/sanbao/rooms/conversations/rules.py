@@ -11,7 +11,9 @@ from sanbao.engines.calendar import Calendar, Deadline, china_calendar, clocks_o
 
 DEFAULT_ZONE: Final = "Asia/Shanghai"
 LONGEST_MESSAGE: Final = 4000
-LONGEST_KEY: Final = 100
+LONGEST_KEY: Final = 120
+WHOLE_PHONE: Final = 11
+"""Fewer digits may be the end of somebody else's number."""
 LONGEST_CALL: Final = 12 * 3600
 ANSWER_CLOCK: Final = "first_answer"
 

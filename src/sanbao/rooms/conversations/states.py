@@ -25,7 +25,8 @@ NOTICE_STATES: Final = frozenset({QUEUED, SENT, FAILED, DROPPED})
 SMS, MAIL, PORTAL = "sms", "mail", "portal"
 NOTICE_CHANNELS: Final = frozenset({SMS, MAIL, PORTAL})
 
-LEASE: Final = timedelta(minutes=2)
+LEASE: Final = timedelta(minutes=10)
+"""Longer than the slowest batch of letters takes: fifty at the gateway's time limit."""
 MOST_ATTEMPTS: Final = 8
 
 

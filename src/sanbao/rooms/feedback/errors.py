@@ -32,7 +32,9 @@ class NoSuchColumn(Invalid):
 
     code = "no_such_column"
     text = "“%(name)s” is not there. The file has: %(columns)s."
-    remedy = "Write a mapping as FACT=COLUMN; facts are text, stars, said_on, product, outlet and external_id."
+    remedy = (
+        "Write a mapping as FACT=COLUMN; facts are text, stars, said_on, product, outlet and external_id."
+    )
 
 
 class MappingChanged(Refusal):

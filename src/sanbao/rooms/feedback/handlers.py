@@ -27,7 +27,7 @@ def on_customer_erased(actor: Actor, fact: Fact) -> None:
 
 
 def read_waiting(actor: Actor) -> int:
-    """Read texts that wait, in steps that are each a transaction; at most 2,000, so that facts need not wait."""
+    """Read texts that wait, each step a transaction; at most 2,000, so that facts need not wait."""
     done = 0
     for _step in range(_STEPS):
         read = services.read_unread(actor, load_reader(), most=_STEP)

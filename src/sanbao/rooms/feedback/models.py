@@ -67,7 +67,7 @@ class RejectQuerySet(Visible):
 
 
 class Reject(models.Model):
-    """One row that was not taken: its number as a spreadsheet counts (the header is row 1), the column, why."""
+    """One row that was not taken: its number as a spreadsheet counts (the header is 1), the column, why."""
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejects")
     row = models.PositiveIntegerField()
@@ -83,7 +83,7 @@ class Reject(models.Model):
 
 class VoiceQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """Everything for those who may see feedback everywhere, one's outlets' for the others, one's own for owners."""
+        """Everything for those who see all, one's outlets' for other staff, one's own for owners."""
         if actor.everywhere("feedback.see"):
             return self
         if actor.is_owner:

@@ -1,4 +1,4 @@
-"""Decisions on plain values: what a row may hold, which rows are the same, how sure a share is, what is hidden."""
+"""Decisions on plain values: what a row may hold, which rows are the same, how sure a share is."""
 
 import hashlib
 import math
@@ -28,7 +28,7 @@ FACTS: Final = ("text", "stars", "said_on", "product", "outlet", "external_id")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text with what is known about it; ``outlet`` is a code, ``external_id`` the number at its source."""
+    """One text with what is known about it; ``outlet`` is a code, ``external_id`` its number there."""
 
     text: str
     stars: int | None = None
@@ -61,7 +61,9 @@ class Bounds:
         return cls(today + timedelta(days=1), outlets)
 
 
-def check(row: int, cells: Sequence[str], places: Sequence[int | None], names: Sequence[str], bounds: Bounds) -> Row | Fault:
+def check(
+    row: int, cells: Sequence[str], places: Sequence[int | None], names: Sequence[str], bounds: Bounds
+) -> Row | Fault:
     """Return the row as values, or the first fault in it.
 
     ``places`` and ``names`` follow the order of ``FACTS``: where each fact stands in ``cells``, and the
@@ -72,7 +74,14 @@ def check(row: int, cells: Sequence[str], places: Sequence[int | None], names: S
     )
     fault = _text_fault(text) or _plain_fault(product, outlet, external_id)
     if fault:
-        at = next((n for n, value in enumerate((text, stars, said_on, product, outlet, external_id)) if _dirty(value)), 0)
+        at = next(
+            (
+                n
+                for n, value in enumerate((text, stars, said_on, product, outlet, external_id))
+                if _dirty(value)
+            ),
+            0,
+        )
         return Fault(row, names[at], fault, printable(text))
     rating = stars_of(stars) if stars else None
     if stars and rating is None:
@@ -185,11 +194,16 @@ def share(count: int, n: int) -> Share:
     p, z2 = count / n, _Z * _Z
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Share(count, n, 0.0 if count == 0 else max(0.0, centre - half), 1.0 if count == n else min(1.0, centre + half))
+    return Share(
+        count,
+        n,
+        0.0 if count == 0 else max(0.0, centre - half),
+        1.0 if count == n else min(1.0, centre + half),
+    )
 
 
 def balance(praise: int, blame: int) -> str:
-    """Say which way the judged texts lean: ``few`` below 30 of them, ``even`` while the interval holds one half."""
+    """Say which way the judged texts lean: ``few`` below 30, ``even`` while the interval holds one half."""
     judged = share(blame, praise + blame)
     if judged.n < FEW:
         return "few"
@@ -201,7 +215,7 @@ def balance(praise: int, blame: int) -> str:
 _HIDDEN: Final = re.compile(
     r"(?:https?://|www\.)[^\s，。！？；、）)】]+"  # links
     r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"  # e-mail
-    r"|(?<![0-9A-Za-z])(?:(?:qq|vx|wx|微信|扣扣|薇信|微)\s*(?:号|號)?\s*[:：]?\s*)[0-9A-Za-z_-]{5,}"  # handles
+    r"|(?<![0-9A-Za-z])(?:qq|vx|wx|微信|扣扣|薇信)\s*(?:号|號)?\s*[:：]?\s*[0-9A-Za-z_-]{5,}"  # handles
     r"|(?<![0-9])\+?[0-9](?:[\s-]?[0-9]){6,}[0-9Xx]?(?![0-9])",  # phones, IMEIs, cards, identity numbers
     re.IGNORECASE,
 )
@@ -210,13 +224,13 @@ _LONG_MASK: Final = re.compile(f"{_MASK}{{7,}}")
 
 
 def redacted(text: str) -> str:
-    """Return the text with phone numbers, long numbers, e-mail addresses, handles and links covered, as long as before."""
+    """Return the text, as long as before, with long numbers, e-mail addresses, handles and links covered."""
     return _HIDDEN.sub(lambda found: _MASK * len(found[0]), text)
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage of a text in three pieces, personal data covered: what comes before, the passage, what follows."""
+    """A passage of a text, personal data covered: what comes before, the passage, what follows."""
 
     before: str
     span: str
@@ -237,7 +251,7 @@ def _tidy(piece: str) -> str:
 
 
 def bigrams(text: str) -> list[str]:
-    """Return the search words of a folded text: pairs of neighbouring Han characters, whole words otherwise."""
+    """Return the search words of a folded text: pairs of neighbouring Han characters, else whole words."""
     found: dict[str, None] = {}
     for run in _RUNS.findall(text):
         if run[0] < "\u2e80":

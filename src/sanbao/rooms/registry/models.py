@@ -20,7 +20,7 @@ from sanbao.rooms.registry.states import (
 class AccountQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
         """Accounts are never listed; sign-in finds them by what the person types."""
-        return self if actor.may("registry.staff") else self.none()
+        return self if actor.everywhere("registry.staff") else self.none()
 
 
 # Django's sign-in machinery finds an account by its number
@@ -223,7 +223,7 @@ class Assignment(models.Model):
 
 class LinkQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        return self if actor.may("registry.staff") else self.none()
+        return self if actor.everywhere("registry.staff") else self.none()
 
 
 class Link(models.Model):

@@ -46,6 +46,7 @@ CAPS: Final[Mapping[str, tuple[Cap, ...]]] = {
     "coverage": (Cap(HOUR, 30), Cap(DAY, 100)),
     "status": (Cap(HOUR, 60), Cap(DAY, 300)),
     "claim": (Cap(DAY, 20),),
+    "claim.address": (Cap(DAY, 100),),
 }
 """What is counted and how much is let through. Whole shops share an address: it gets more."""
 

@@ -50,25 +50,15 @@ def add_file(
     """
     whose = _may(actor, owner, outlet)
     _check_words(subject, note)
-    raw = _read(content)
-    media_type = media_type_of(raw)
-    if media_type is None:
-        raise NotAFile(field="file")
-    width = height = 0
-    thumb = b""
-    if media_type in PHOTOS:
-        photo = photos.made_anew(raw, media_type)
-        raw, thumb, width, height = photo.content, photo.thumb, photo.width, photo.height
-    elif not is_plain_pdf(raw):
-        raise UnsafePdf(field="file")
+    media_type, kept = _safe(_read(content))
     row = File(
         number=new_number("FL"),
-        sha256=store.keep(raw, thumb),
-        size=len(raw),
+        sha256=store.keep(kept.content, kept.thumb),
+        size=len(kept.content),
         media_type=media_type,
         name=tidy_file_name(name, media_type),
-        width=width,
-        height=height,
+        width=kept.width,
+        height=kept.height,
         subject=subject,
         owner=whose,
         outlet=outlet,
@@ -77,7 +67,7 @@ def add_file(
         added_at=actor.at,
     )
     _add(actor, row)
-    store.keep(raw, thumb)  # an erasure of the same bytes may have come between
+    store.keep(kept.content, kept.thumb)  # an erasure of the same bytes may have come between
     return row.number
 
 
@@ -102,6 +92,18 @@ def _read(content: bytes | Readable) -> bytes:
     if len(raw) > MOST_BYTES:
         raise FileTooLarge(field="file", most=MOST_MEGABYTES)
     return raw
+
+
+def _safe(raw: bytes) -> tuple[str, photos.Photo]:
+    """Return what the content is, and what of it is kept: a picture made anew, or a document as it is."""
+    media_type = media_type_of(raw)
+    if media_type is None:
+        raise NotAFile(field="file")
+    if media_type in PHOTOS:
+        return media_type, photos.made_anew(raw, media_type)
+    if not is_plain_pdf(raw):
+        raise UnsafePdf(field="file")
+    return media_type, photos.Photo(raw, thumb=b"", width=0, height=0)
 
 
 @transaction.atomic

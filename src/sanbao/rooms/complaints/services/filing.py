@@ -84,12 +84,11 @@ def add_evidence(actor: Actor, number: str, *, file: str, note: str = "") -> Non
         raise Invalid(
             "This complaint has ended.", field="file", remedy="File a new one if there is more to say."
         )
+    said = rules.wording(note, field="note", most=rules.LONGEST_NOTE) if note.strip() else ""
     _shown(actor, f"owner:{case.customer.number}", (file,))
     try:
         with transaction.atomic():
-            Evidence.objects.create(
-                case=case, file=file, note=note.strip()[:200], added_by=actor.ref, added_at=actor.at
-            )
+            Evidence.objects.create(case=case, file=file, note=said, added_by=actor.ref, added_at=actor.at)
     except IntegrityError:
         return
     record(actor, case, "complaint.evidence_added", file=file)
@@ -138,7 +137,9 @@ def _row(actor: Actor, field: str, *along: str, **key: Any) -> Any:
     """
     model: Any = Case._meta.get_field(field).related_model
     try:
-        return model.objects.select_related(*along).pick(actor, **key)
+        # without names select_related would follow everything
+        rows = model.objects.select_related(*along) if along else model.objects
+        return rows.pick(actor, **key)
     except Missing as unseen:
         raise Missing(field=field) from unseen
 

@@ -125,3 +125,15 @@ def test_handlers_react_to_answers_about_cases_only_and_to_erasure():
     assert queries.case(HOUSE, number).row.next_clock == "decision"
     handlers.on_customer_erased(HOUSE, Fact(2, who.number, "customer.erased", "", AT, {}))
     assert Case.objects.get(number=number).words == ""
+
+
+def test_a_nul_in_a_filter_finds_nothing_and_breaks_nothing():
+    number = case()
+    assert queries.queue(HOUSE, outlet="\x00").rows == queries.queue(HOUSE, handler="\x00").rows == ()
+    assert queries.all_cases(HOUSE, customer="\x00").rows == queries.cases_of(HOUSE, "\x00") == ()
+    assert queries.search(HOUSE, "\x00") == ()
+    for read in (lambda: queries.case(HOUSE, "\x00"), lambda: queries.deadline(HOUSE, number, "\x00")):
+        with pytest.raises(Missing):
+            read()
+    with pytest.raises(Invalid):
+        services.add_evidence(HOUSE, number, file="FL-1", note="\x00")

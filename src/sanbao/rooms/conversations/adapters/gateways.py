@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 SECONDS: Final = 10
+"""How long one exchange with a gateway may take."""
 SMTP_PORT: Final = 587
 SMTPS_PORT: Final = 465
 

@@ -32,6 +32,8 @@ from sanbao.rooms.ledger.services import append
 
 _log = logging.getLogger(__name__)
 _FAULT_LENGTH: Final = 200
+GROUP: Final = 10
+"""Notices that are claimed, sent and marked together: what may go out twice when a worker is killed."""
 
 
 @transaction.atomic
@@ -54,21 +56,16 @@ def tell(
     who = model.objects.pick(actor, number=customer)
     if who.erased_at is not None:
         return ""
-    made: str | None = (
-        Notice.objects.filter(cause=cause, template=template).values_list("number", flat=True).first()
-    )
-    if made is not None:
-        return made
     words = _words(facts, who.language)
+    body = rules.body_of(template, who.language, words, settings.SANBAO["brand"])
     channel = SMS if who.phone else MAIL if who.email else PORTAL
     try:
         with transaction.atomic():
             notice = Notice.objects.create(
                 number=new_number("NT"), customer=who, subject=subject, template=template, channel=channel,
-                body=rules.body_of(template, who.language, words, settings.SANBAO["brand"]),
+                body=body, cause=cause, made_at=actor.at, due_at=actor.at,
                 # what is only shown on the portal has arrived as soon as it is there
                 state=SENT if channel == PORTAL else QUEUED, sent_at=actor.at if channel == PORTAL else None,
-                cause=cause, made_at=actor.at, due_at=actor.at,
             )  # fmt: skip
     except IntegrityError:
         return Notice.objects.values_list("number", flat=True).get(cause=cause, template=template)
@@ -91,8 +88,8 @@ def _words(facts: Mapping[str, Any], language: str) -> dict[str, str]:
 def send_due(actor: Actor, *, ways: Mapping[str, Gateway] | None = None, most: int = 50) -> int:
     """Send the notices that are due; return how many went out.
 
-    Claimed in one transaction, sent in none, marked in another: killed in between, a notice is sent again
-    when its lease is over, under the same number. A failure waits longer each time; after the last one the
+    A few at a time are claimed in one transaction, sent in none, marked in another: killed in between, they
+    are sent again when the lease is over, under the same numbers. A failure waits longer each time; after the last one the
     notice stays on the staff page until somebody sends it again.
 
     Raises:
@@ -102,7 +99,13 @@ def send_due(actor: Actor, *, ways: Mapping[str, Gateway] | None = None, most: i
     if actor.kind != SYSTEM:
         raise NotAllowed
     doors = ways if ways is not None else _ways()
-    return sum(_send(actor, notice, doors) for notice in _claim(actor, most))
+    sent = 0
+    for _ in range(0, most, GROUP):
+        group = _claim(actor, min(GROUP, most))
+        sent += _send(actor, group, doors)
+        if len(group) < GROUP:
+            break
+    return sent
 
 
 def _ways() -> Mapping[str, Gateway]:
@@ -124,11 +127,24 @@ def _claim(actor: Actor, most: int) -> list[Notice]:
     return list(mine.order_by("pk"))
 
 
-def _send(actor: Actor, notice: Notice, ways: Mapping[str, Gateway]) -> bool:
+def _send(actor: Actor, group: list[Notice], ways: Mapping[str, Gateway]) -> int:
+    """Send what was claimed, then mark it; return how many went out."""
+    gone: list[Notice] = []
+    try:
+        for notice in group:
+            if _hand_over(actor, notice, ways):
+                gone.append(notice)
+    finally:
+        # what has gone is marked even where the next one stops the worker
+        _mark(actor, gone, state=SENT, sent_at=actor.at, fault="")
+    return len(gone)
+
+
+def _hand_over(actor: Actor, notice: Notice, ways: Mapping[str, Gateway]) -> bool:
     who = notice.customer
     to = who.phone if notice.channel == SMS else who.email
     if not to:
-        _mark(actor, notice, state=DROPPED, fault="no address any more")
+        _mark(actor, [notice], state=DROPPED, fault="no address any more")
         return False
     subject = rules.subject_of(notice.template, who.language)
     try:
@@ -137,22 +153,22 @@ def _send(actor: Actor, notice: Notice, ways: Mapping[str, Gateway]) -> bool:
         _log.warning("notice %s failed: %s", notice.number, type(fault).__name__)
         _keep_fault(actor, notice, fault)
         return False
-    _mark(actor, notice, state=SENT, sent_at=actor.at, fault="")
     return True
 
 
 @transaction.atomic
-def _mark(actor: Actor, notice: Notice, **changes: Any) -> None:
-    mine = Notice.objects.filter(pk=notice.pk, lease=notice.lease, state=QUEUED)
-    if mine.update(lease="", **changes):
-        _record(actor, notice, f"notice.{changes['state']}")
+def _mark(actor: Actor, notices: list[Notice], **changes: Any) -> None:
+    for notice in notices:
+        mine = Notice.objects.filter(pk=notice.pk, lease=notice.lease, state=QUEUED)
+        if mine.update(lease="", **changes):
+            _record(actor, notice, f"notice.{changes['state']}")
 
 
 def _keep_fault(actor: Actor, notice: Notice, fault: Exception) -> None:
     # only the kind of failure: what a gateway says may hold the customer's number
     kept = type(fault).__name__[:_FAULT_LENGTH]
     if notice.attempts >= MOST_ATTEMPTS:
-        _mark(actor, notice, state=FAILED, fault=kept)
+        _mark(actor, [notice], state=FAILED, fault=kept)
         return
     mine = Notice.objects.filter(pk=notice.pk, lease=notice.lease, state=QUEUED)
     mine.update(lease="", fault=kept, due_at=actor.at + pause_after(notice.attempts))

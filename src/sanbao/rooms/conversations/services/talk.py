@@ -1,5 +1,6 @@
 """What customers and the house say to each other: messages, internal notes, calls."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from sanbao.rooms.conversations.states import (
 )
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.ledger.services import append
+from sanbao.rooms.registry import queries as people
 from sanbao.rooms.registry import services as registry
 from sanbao.rooms.repairs import queries as repairs
 
@@ -71,9 +73,10 @@ def receive(
     require(actor, "conversations.write", outlet=outlet)
     if channel not in THREAD_CHANNELS:
         raise Invalid(field="channel")
-    return _take_in(
-        actor, who, outlet, subject, channel, rules.wording(body), f"{channel}/{_key(external_id)}"
-    )
+    # the ids of mails may be longer than any column
+    long = len(external_id) > rules.LONGEST_KEY
+    outside = hashlib.sha256(external_id.encode()).hexdigest() if long else _key(external_id)
+    return _take_in(actor, who, outlet, subject, channel, rules.wording(body), f"{channel}/{outside}")
 
 
 @transaction.atomic
@@ -218,6 +221,11 @@ def _key(typed: str) -> str:
 def _caller(actor: Actor, *, phone: str, name: str) -> str:
     if not phone.strip() and not name.strip():
         raise NobodyToCall(field="phone")
+    # whoever may search but not take people down still finds a caller who is known
+    whole = sum(sign.isdigit() for sign in phone) >= rules.WHOLE_PHONE
+    known = people.search_people(actor, phone, most=2) if whole else ()
+    if len(known) == 1:
+        return known[0].number
     return registry.register_customer(actor, name=name, phone=phone)
 
 
@@ -250,12 +258,13 @@ def _thread(actor: Actor, customer: Any, outlet: str | None, subject: str, chann
     """Return the customer's one thread about a subject, held until the transaction ends."""
     mine = Thread.objects.filter(customer_id=customer.pk, subject=subject)
     if not mine.exists():
+        fresh = Thread(
+            number=new_number("TH"), customer_id=customer.pk, outlet_id=outlet, subject=subject,
+            channel=channel, state=WAITING, opened_at=actor.at, last_at=actor.at,
+        )  # fmt: skip
         try:
             with transaction.atomic():
-                Thread.objects.create(
-                    number=new_number("TH"), customer_id=customer.pk, outlet_id=outlet, subject=subject,
-                    channel=channel, state=WAITING, opened_at=actor.at, last_at=actor.at,
-                )  # fmt: skip
+                fresh.save()
         except IntegrityError:
             pass  # somebody else made it at the same moment: it is there now
     held: Thread = lock_rows(mine)[0]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
+from sanbao.base.errors import Missing
 from sanbao.rooms.conversations import handlers, queries, services
 from sanbao.rooms.conversations.models import Notice
 from sanbao.rooms.conversations.tests.factories import (
@@ -37,7 +38,9 @@ def texts(who):
 @pytest.mark.parametrize(
     ("event", "words"),
     [
+        ("repair.booked", "请于3月5日18:00到BJ01店"),
         ("repair.accepted", "预计3月5日18:00前修好"),
+        ("repair.waiting_part", "预计3月5日18:00前修好"),
         ("repair.quoted", "报价¥399"),
         ("repair.delayed", "原因：前面排队的设备较多。新的预计时间：3月5日18:00"),
         ("repair.mailed", "寄修已登记"),
@@ -55,7 +58,9 @@ def test_the_owner_of_a_repair_hears_of_each_step_once(event, words):
         waybill_out="SF123",
         state="quoted",
     )
-    heard = fact(repair.number, event, cents=39900, reason="queue")
+    moment = "2026-03-05T10:00:00+00:00"
+    told = {"promised_at": moment, "expected_at": moment, "starts_at": moment, "outlet": "BJ01"}
+    heard = fact(repair.number, event, cents=39900, reason="queue", **told)
     handlers.on_repair_event(HOUSE, heard)
     handlers.on_repair_event(HOUSE, heard)
     (text,) = texts(who)
@@ -121,5 +126,6 @@ def test_a_wait_for_a_part_and_its_new_date_are_one_notice_and_a_later_delay_ano
     told = Notice.objects.filter(customer=who).values_list("cause", flat=True)
     assert sorted(told) == [waits, again]
     assert moved not in told
-    handlers.on_repair_event(HOUSE, fact("RO-0000-0000-0", "repair.ready", 99))
+    with pytest.raises(Missing):
+        handlers.on_repair_event(HOUSE, fact("RO-0000-0000-0", "repair.ready", 99))
     assert Notice.objects.count() == 2

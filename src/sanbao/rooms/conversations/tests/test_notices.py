@@ -52,6 +52,23 @@ def test_one_cause_makes_one_notice_of_a_kind_however_often_it_is_told():
 
 
 @pytest.mark.django_db
+def test_a_notice_that_slips_in_between_is_the_one(monkeypatch):
+    wish = {
+        "customer": customer().number, "subject": "RO-1", "template": "repair.ready", "cause": 7, "facts": {},
+    }  # fmt: skip
+    real, first = rules.body_of, []
+
+    def slow(*given):
+        monkeypatch.setattr(rules, "body_of", real)
+        first.append(services.tell(HOUSE, **wish))
+        return real(*given)
+
+    monkeypatch.setattr(rules, "body_of", slow)
+    assert services.tell(HOUSE, **wish) == first[0]
+    assert Notice.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_notice_speaks_the_customers_language_and_leaves_out_what_is_not_known():
     facts = {
         "number": "RO-1",

@@ -78,8 +78,10 @@ def test_a_message_from_outside_that_comes_twice_counts_once():
     wish = {"customer": who.number, "channel": "mail", "body": "你好", "external_id": "<1@mail>"}
     first, again = services.receive(HOUSE, **wish), services.receive(HOUSE, **wish)
     assert (again.message, again.new) == (first.message, False)
-    assert Message.objects.count() == 1
-    assert events(first.thread) == ["thread.received"]
+    long = wish | {"external_id": "<" + "x" * 900 + "@mail>", "body": "又来了"}
+    assert [services.receive(HOUSE, **long).new for _ in range(2)] == [True, False]
+    assert Message.objects.count() == 2
+    assert events(first.thread) == ["thread.received"] * 2
 
 
 def test_an_answer_that_is_owed_keeps_its_day_however_often_the_customer_writes():
@@ -171,7 +173,7 @@ def test_a_complaint_of_ones_own_can_be_talked_about_at_its_outlet():
         ({"body": "a\x00b"}, "body"),
         ({"body": "长" * 4001}, "body"),
         ({"key": ""}, "key"),
-        ({"key": "k" * 101}, "key"),
+        ({"key": "k" * 121}, "key"),
         ({"key": "a\x00"}, "key"),
     ],
 )
@@ -230,6 +232,10 @@ def test_a_caller_is_found_by_phone_and_an_unknown_one_becomes_a_customer():
     known = customer(phone="+8613800138000")
     number = services.log_call(agent(), phone="138 0013 8000", summary="问门店地址")
     assert queries.thread(HOUSE, number).row.customer == known.number
+    handler = agent(grants=AGENT - {"registry.edit"})
+    assert services.log_call(handler, phone="+86 138-0013-8000") == number
+    with pytest.raises(NotAllowed):
+        services.log_call(handler, phone="8000")
     fresh = services.log_call(
         agent(), phone="139 0013 9000", name="赵女士", seconds=95, recording_consent=True
     )
@@ -304,3 +310,45 @@ def test_lists_cost_one_query_and_a_talk_three_however_long(size, django_assert_
         (page,) = queries.threads_of(owner_actor(who), subject)
     assert (len(page.messages), len(page.calls)) == (size, size)
     assert len(queries.inbox(clerk).rows) == size + 1
+
+
+def test_a_nul_in_a_filter_finds_nothing_and_breaks_nothing():
+    talk()
+    assert queries.inbox(HOUSE, outlet="\x00").rows == ()
+    assert queries.threads(HOUSE, customer="\x00").rows == ()
+    assert queries.threads_of(HOUSE, "\x00") == ()
+    assert queries.notices(HOUSE, state="\x00", subject="\x00", customer="\x00").rows == ()
+    with pytest.raises(Missing):
+        queries.thread(HOUSE, "\x00")
+
+
+def test_the_same_message_that_slips_in_between_gives_its_number_and_is_there_once(monkeypatch):
+    who = customer()
+    real, first = talking._thread, []
+
+    def slow(*given):
+        monkeypatch.setattr(talking, "_thread", real)
+        first.append(services.write(owner_actor(who), body="在吗", key="1"))
+        return real(*given)
+
+    monkeypatch.setattr(talking, "_thread", slow)
+    second = services.write(owner_actor(who), body="在吗", key="1")
+    assert (second.message, second.new) == (first[0].message, False)
+    assert Message.objects.count() == 1
+    assert events(second.thread) == ["thread.received"]
+
+
+def test_a_thread_that_slips_in_between_is_used(monkeypatch):
+    who = customer()
+    real, first = talking.new_number, []
+
+    def slow(prefix):
+        if prefix == "TH" and not first:
+            first.append("")
+            first[0] = services.write(owner_actor(who), body="第一句", key="1").thread
+        return real(prefix)
+
+    monkeypatch.setattr(talking, "new_number", slow)
+    assert services.write(owner_actor(who), body="第二句", key="2").thread == first[0]
+    assert Thread.objects.count() == 1
+    assert Message.objects.count() == 2

@@ -1,4 +1,4 @@
-"""Many rows at once: COPY on PostgreSQL, prepared statements on SQLite; and the index of words behind both."""
+"""Many rows at once: COPY on PostgreSQL, prepared statements on SQLite; and the index of words on both."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ _SEARCH: Final = "feedback_search"
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Put rows into a table within the caller's transaction. JSON and days are given as text, moments by ``moment``."""
+    """Put rows into a table. JSON and days are given as text, moments as ``moment`` makes them."""
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -20,7 +20,7 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our own names
+            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(rows))  # noqa: S608 - our own names
 
 
 def update(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -71,12 +71,15 @@ def forget_words(keys: Sequence[int]) -> None:
 
 
 def find_words(words: Sequence[str], before: int, most: int) -> list[int]:
-    """Return the keys of texts that hold all of these words, newest first, below ``before`` where it is not 0."""
+    """Return the keys of texts that hold all of these words, newest first, below ``before`` if not 0."""
     if connection.vendor == "postgresql":
         terms = " & ".join("'{}'".format(word.replace("'", "''").replace("\\", "\\\\")) for word in words)
         match, query = "tokens @@ %s::tsquery", terms
     else:
-        match, query = f"{_SEARCH} MATCH %s", " ".join('"{}"'.format(word.replace('"', '""')) for word in words)
+        match, query = (
+            f"{_SEARCH} MATCH %s",
+            " ".join('"{}"'.format(word.replace('"', '""')) for word in words),
+        )
     edge = "AND rowid < %s" if before else ""
     values: list[Any] = [query, *([before] if before else []), most]
     with connection.cursor() as cursor:

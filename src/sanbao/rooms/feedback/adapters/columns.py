@@ -15,10 +15,10 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "stars": ("stars", "star", "score", "rating", "评分", "星级", "打分", "得分", "星数"),
     "said_on": (
-        "said_on", "date", "日期", "时间", "评论时间", "评论日期", "评价时间", "评价日期", "发布时间", "创建时间",
-        "time", "created_at", "creation_time", "review_date", "comment_time", "posted_at",
+        "said_on", "date", "日期", "时间", "评论时间", "评论日期", "评价时间", "评价日期", "发布时间",
+        "创建时间", "time", "created_at", "creation_time", "review_date", "comment_time", "posted_at",
     ),
-    "product": ("product", "产品", "商品", "商品名称", "型号", "机型", "product_name", "model", "referencename"),
+    "product": ("product", "产品", "商品", "商品名称", "型号", "机型", "product_name", "model"),
     "outlet": ("outlet", "outlet_code", "网点", "网点编号", "门店", "门店编号", "store", "store_code"),
     "external_id": ("external_id", "id", "评论id", "评论编号", "评价id", "review_id", "comment_id", "guid"),
 }  # fmt: skip
@@ -27,7 +27,7 @@ _TRIED: Final[Mapping[str, Callable[[str], object]]] = {"stars": stars_of, "said
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The columns that will be read, those left out because their values do not fit, and how many rows there are."""
+    """The columns that will be read, those left out because their values do not fit, and how many rows."""
 
     columns: dict[str, str]
     left_out: dict[str, str]

@@ -27,7 +27,7 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def reason(code: str) -> str:
-    """Return why a row was refused, in the reader's language; a refusal of another room is its own sentence."""
+    """Return why a row was refused, in the reader's language; another room's refusal is its own sentence."""
     return _(REASONS[code]) if code in REASONS else code
 
 

@@ -80,7 +80,7 @@ def batch(actor: Actor, number: str) -> BatchCard:
 
 
 def rejects(actor: Actor, number: str, *, most: int = 0) -> Iterator[Fault]:
-    """Return the refused rows of one import in the order of the file; all of them unless ``most`` says otherwise."""
+    """Return the refused rows of one import in the order of the file; all unless ``most`` says otherwise."""
     rows = Reject.objects.visible_to(actor).filter(batch__number=number).order_by("row", "id")
     for reject in (rows[:most] if most else rows).iterator():
         yield Fault(reject.row, reject.column, reject.code, reject.value)

@@ -33,7 +33,8 @@ def case_figures(actor: Actor, scope: Scope | None = None) -> CaseFigures:
     """
     cases = _cases(actor, scope or Scope())
     states = cases.values("state", "demand").annotate(n=Count("id")).order_by()
-    filed, still_open, demands = 0, 0, {}
+    filed = still_open = 0
+    demands: dict[str, int] = {}
     for row in states:
         filed += row["n"]
         still_open += row["n"] if row["state"] in {"filed", "working", "disputed"} else 0
@@ -44,13 +45,20 @@ def case_figures(actor: Actor, scope: Scope | None = None) -> CaseFigures:
         .values("clock")
         .annotate(
             kept=Count("id", filter=Q(met_at__lte=F("due_at"))),
-            late=Count("id", filter=Q(met_at__gt=F("due_at")) | Q(met_at__isnull=True, stopped_at__isnull=True, due_at__lt=actor.at)),
+            late=Count(
+                "id",
+                filter=Q(met_at__gt=F("due_at"))
+                | Q(met_at__isnull=True, stopped_at__isnull=True, due_at__lt=actor.at),
+            ),
         )
         .order_by()
     }
-    answers = Reply.objects.filter(case__in=cases).values("decision").annotate(
-        n=Count("id"), disputed=Count("id", filter=Q(view="disputed"))
-    ).order_by()
+    answers = (
+        Reply.objects.filter(case__in=cases)
+        .values("decision")
+        .annotate(n=Count("id"), disputed=Count("id", filter=Q(view="disputed")))
+        .order_by()
+    )
     decisions = sorted(((row["decision"], row["n"]) for row in answers), key=lambda each: (-each[1], each[0]))
     return CaseFigures(
         filed,

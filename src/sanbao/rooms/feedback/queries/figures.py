@@ -118,7 +118,9 @@ def figures(actor: Actor, scope: Scope | None = None) -> Figures:
     texts = _texts(actor, scope)
     read = sum(row["read"] for row in texts)
     by_aspect = _counts(scope.mentions(actor).values("aspect", "polarity"), "aspect")
-    by_scenario = _counts(scope.mentions(actor).annotate(scenario=_scenario_case()).values("scenario", "polarity"), "scenario")
+    by_scenario = _counts(
+        scope.mentions(actor).annotate(scenario=_scenario_case()).values("scenario", "polarity"), "scenario"
+    )
     demands, flags = _lists(scope.texts(actor).exclude(reader=""))
     praise, blame = (sum(row[name] for row in texts) for name in ("praise", "blame"))
     return Figures(
@@ -138,20 +140,27 @@ def figures(actor: Actor, scope: Scope | None = None) -> Figures:
 
 
 def _texts(actor: Actor, scope: Scope) -> list[dict[str, Any]]:
-    rows = scope.texts(actor).values("origin").annotate(
-        n=Count("id"),
-        read=Count("id", filter=~Q(reader="")),
-        dated=Count("said_on"),
-        first=Min("said_on"),
-        last=Max("said_on"),
-        praise=Count("id", filter=Q(overall=1) & ~Q(reader="")),
-        blame=Count("id", filter=Q(overall=-1) & ~Q(reader="")),
+    rows = (
+        scope.texts(actor)
+        .values("origin")
+        .annotate(
+            n=Count("id"),
+            read=Count("id", filter=~Q(reader="")),
+            dated=Count("said_on"),
+            first=Min("said_on"),
+            last=Max("said_on"),
+            praise=Count("id", filter=Q(overall=1) & ~Q(reader="")),
+            blame=Count("id", filter=Q(overall=-1) & ~Q(reader="")),
+        )
     )
     return sorted(rows, key=lambda row: (-row["n"], row["origin"]))
 
 
 def _counts(rows: Any, name: str) -> dict[tuple[str, int], int]:
-    return {(row[name], row["polarity"]): row["n"] for row in rows.annotate(n=Count("voice", distinct=True)).order_by()}
+    return {
+        (row[name], row["polarity"]): row["n"]
+        for row in rows.annotate(n=Count("voice", distinct=True)).order_by()
+    }
 
 
 def _scenario_case() -> Case:
@@ -171,7 +180,10 @@ def _lists(rows: Any) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _shares(counts: dict[str, int], n: int) -> tuple[tuple[str, Share], ...]:
-    return tuple((name, share(count, n)) for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    return tuple(
+        (name, share(count, n))
+        for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    )
 
 
 def _scenario(
@@ -186,7 +198,14 @@ def _scenario(
 def _aspect(aspect: Aspect, counts: dict[tuple[str, int], int], n: int) -> AspectFigure:
     praise, blame = share(counts.get((aspect.code, 1), 0), n), share(counts.get((aspect.code, -1), 0), n)
     return AspectFigure(
-        aspect.code, aspect.zh, aspect.en, aspect.scenario, aspect.service, praise, blame, quality_of(aspect.code)
+        aspect.code,
+        aspect.zh,
+        aspect.en,
+        aspect.scenario,
+        aspect.service,
+        praise,
+        blame,
+        quality_of(aspect.code),
     )
 
 
@@ -201,7 +220,12 @@ def outlet_figures(actor: Actor, scope: Scope | None = None) -> OutletFigures:
     scope = scope or Scope()
     read = {
         row["outlet_id"]: row["n"]
-        for row in scope.texts(actor).exclude(reader="").filter(outlet__isnull=False).values("outlet_id").annotate(n=Count("id")).order_by()
+        for row in scope.texts(actor)
+        .exclude(reader="")
+        .filter(outlet__isnull=False)
+        .values("outlet_id")
+        .annotate(n=Count("id"))
+        .order_by()
     }
     service = scope.mentions(actor).filter(outlet__isnull=False, aspect__in=SERVICE_CODES)
     counts = _counts(service.values("outlet_id", "polarity"), "outlet_id")
@@ -218,11 +242,20 @@ def by_month(actor: Actor, scope: Scope | None = None) -> tuple[MonthFigure, ...
     """Return the months in which texts carry a day, in order; two queries."""
     scope = scope or Scope()
     dated = scope.texts(actor).exclude(reader="").filter(said_on__isnull=False)
-    read = {row["m"]: row["n"] for row in dated.annotate(m=TruncMonth("said_on")).values("m").annotate(n=Count("id")).order_by()}
-    spoken = scope.mentions(actor).filter(said_on__isnull=False).annotate(m=TruncMonth("said_on"), scenario=_scenario_case())
+    read = {
+        row["m"]: row["n"]
+        for row in dated.annotate(m=TruncMonth("said_on")).values("m").annotate(n=Count("id")).order_by()
+    }
+    spoken = (
+        scope.mentions(actor)
+        .filter(said_on__isnull=False)
+        .annotate(m=TruncMonth("said_on"), scenario=_scenario_case())
+    )
     counts = {
         (row["m"], row["scenario"], row["polarity"]): row["n"]
-        for row in spoken.values("m", "scenario", "polarity").annotate(n=Count("voice", distinct=True)).order_by()
+        for row in spoken.values("m", "scenario", "polarity")
+        .annotate(n=Count("voice", distinct=True))
+        .order_by()
     }
     return tuple(
         MonthFigure(

@@ -1,4 +1,4 @@
-"""Everything the report says, in one value: set-up, figures, sentences, complaints, surveys and how good the reader is."""
+"""Everything the report says, in one value: set-up, figures, sentences, complaints, surveys, quality."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class ReaderCard:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The evaluation of one stretch of time. ``drawn`` are sentences by aspect and direction, at most 50 each."""
+    """The evaluation of one stretch of time. ``drawn`` are sentences by aspect and direction, 50 at most."""
 
     brand: str
     made_at: datetime
@@ -94,12 +94,12 @@ class Report:
 
     def ranked(self, scenario: ScenarioFigure, polarity: int) -> tuple[AspectFigure, ...]:
         """Return the aspects of a scenario that were spoken of in this direction, most texts first."""
-        sign = {1: lambda a: a.praise.count, -1: lambda a: a.blame.count}[polarity]
-        return tuple(sorted((a for a in scenario.aspects if sign(a)), key=sign, reverse=True))
+        spoken = [(a.praise if polarity > 0 else a.blame, a) for a in scenario.aspects]
+        return tuple(a for part, a in sorted(spoken, key=lambda each: -each[0].count) if part.count)
 
     def quotes(self, scenario: ScenarioFigure, polarity: int) -> tuple[Sentence, ...]:
-        """Return two sentences to print: of the most spoken aspects, short, the ones the reader was surest of."""
-        chosen = []
+        """Return two short sentences of the most spoken aspects, the ones the reader was surest of."""
+        chosen: list[Sentence] = []
         for aspect in self.ranked(scenario, polarity):
             fit = [s for s in self.sentences(aspect.code, polarity) if len(s.quote.span) in _QUOTE_LENGTHS]
             new = [s for s in fit if s.voice not in {c.voice for c in chosen}]
@@ -108,7 +108,7 @@ class Report:
 
 
 def report(actor: Actor, *, since: date | None = None, until: date | None = None) -> Report:
-    """Return everything the report says about a stretch of days, the last included; some twenty queries at most.
+    """Return everything the report says about a stretch of days, the last included; twenty queries at most.
 
     Raises:
         NotAllowed.
@@ -116,7 +116,9 @@ def report(actor: Actor, *, since: date | None = None, until: date | None = None
     require(actor, "feedback.report")
     scope = Scope(since=since, until=until)
     installation = registry.installation()
-    places = [place for place in outlets.places() if place.closed_on is None or place.closed_on > actor.at.date()]
+    places = [
+        place for place in outlets.places() if place.closed_on is None or place.closed_on > actor.at.date()
+    ]
     card = model_card()
     return Report(
         brand=installation.brand if installation else "",
@@ -132,7 +134,9 @@ def report(actor: Actor, *, since: date | None = None, until: date | None = None
         outlets=outlet_figures(actor, scope),
         outlet_names={place.code: (place.name_zh, place.name_en) for place in places},
         reader=ReaderCard(
-            f"{card.get('model', '')} {card.get('version', '')}", card.get("macro_f1"), card.get("overall_accuracy")
+            f"{card.get('model', '')} {card.get('version', '')}",
+            card.get("macro_f1"),
+            card.get("overall_accuracy"),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""What a figure is about: a stretch of days, an outlet, an origin; the same words for texts and for what was read in them."""
+"""What a figure is about: a stretch of days, an outlet, an origin; for texts and what was read in them."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -129,7 +129,7 @@ def sentences(
     after: str = "",
     most: int = 50,
 ) -> SentenceList:
-    """Return the sentences behind a number, newest first: of one aspect, or of all of one scenario; one query."""
+    """Return the sentences behind a number, newest first: of an aspect, or of a whole scenario; one query."""
     rows = (scope or Scope()).mentions(actor).filter(voice__erased_at__isnull=True)
     if aspect or scenario:
         rows = rows.filter(aspect__in=(aspect,) if aspect else codes_of(scenario))
@@ -140,11 +140,14 @@ def sentences(
     most = min(most, MOST)
     found = list(rows.select_related("voice").order_by("-id")[: most + 1])
     return SentenceList(
-        tuple(_sentence(m, m.voice) for m in found[:most]), str(found[most - 1].pk) if len(found) > most else ""
+        tuple(_sentence(m, m.voice) for m in found[:most]),
+        str(found[most - 1].pk) if len(found) > most else "",
     )
 
 
-def drawn_sentences(actor: Actor, scope: Scope, most: int = 50) -> Mapping[tuple[str, int], Sequence[Sentence]]:
+def drawn_sentences(
+    actor: Actor, scope: Scope, most: int = 50
+) -> Mapping[tuple[str, int], Sequence[Sentence]]:
     """Return at most ``most`` sentences for each aspect and direction; one query.
 
     They are drawn by the fingerprint of their text: without choice, and the same ones each time.
@@ -153,7 +156,11 @@ def drawn_sentences(actor: Actor, scope: Scope, most: int = 50) -> Mapping[tuple
         scope.mentions(actor)
         .filter(voice__erased_at__isnull=True)
         .annotate(
-            place=Window(RowNumber(), partition_by=[F("aspect"), F("polarity")], order_by=[F("voice__fingerprint").asc()])
+            place=Window(
+                RowNumber(),
+                partition_by=[F("aspect"), F("polarity")],
+                order_by=[F("voice__fingerprint").asc()],
+            )
         )
         .filter(place__lte=most)
         .select_related("voice")

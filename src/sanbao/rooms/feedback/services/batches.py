@@ -22,8 +22,8 @@ from sanbao.rooms.registry.models import Product
 _RANDOM_BITS: Final = 40
 _TRIES: Final = 5
 _VOICE_COLUMNS: Final = (
-    "number", "origin", "batch_id", "external_id", "fingerprint", "text", "stars", "product_name", "product_id",
-    "outlet_id", "subject", "said_on", "stored_at", "language", "demands", "flags", "reader",
+    "number", "origin", "batch_id", "external_id", "fingerprint", "text", "stars", "product_name",
+    "product_id", "outlet_id", "subject", "said_on", "stored_at", "language", "demands", "flags", "reader",
 )  # fmt: skip
 
 Marked = tuple[str, Row] | Fault
@@ -32,7 +32,13 @@ Marked = tuple[str, Row] | Fault
 
 @transaction.atomic
 def start_batch(
-    actor: Actor, *, name: str, file_hash: str, mapping: Mapping[str, str], origin: str = "review", source: str = ""
+    actor: Actor,
+    *,
+    name: str,
+    file_hash: str,
+    mapping: Mapping[str, str],
+    origin: str = "review",
+    source: str = "",
 ) -> BatchCard:
     """Begin an import, or return the unfinished one of the same file, which then goes on where it stopped.
 
@@ -45,7 +51,9 @@ def start_batch(
         raise Invalid("There is no origin “%(origin)s”.", field="origin", origin=origin[:20])
     bulk.one_importer()
     same = same_file(file_hash, mapping, origin, source)
-    running = next((batch for batch in same if batch.state == RUNNING and batch.mapping == dict(mapping)), None)
+    running = next(
+        (batch for batch in same if batch.state == RUNNING and batch.mapping == dict(mapping)), None
+    )
     if running is None:
         running = Batch.objects.create(
             number=new_number("IM"),
@@ -163,7 +171,9 @@ def finish_batch(actor: Actor, number: str) -> BatchCard:
     if batch.state == FINISHED:
         return card_of(batch)
     compare_and_set(
-        batch, seen={"state": RUNNING, "read": batch.read}, changes={"state": FINISHED, "finished_at": actor.at}
+        batch,
+        seen={"state": RUNNING, "read": batch.read},
+        changes={"state": FINISHED, "finished_at": actor.at},
     )
     ledger.append(
         batch.number,
@@ -179,8 +189,10 @@ def finish_batch(actor: Actor, number: str) -> BatchCard:
     return card_of(batch)
 
 
-def add_texts(actor: Actor, *, rows: Sequence[Row], name: str, origin: str = "review", source: str = "") -> BatchCard:
-    """Store texts that are already in memory as one finished batch; rows that are there already count as duplicates.
+def add_texts(
+    actor: Actor, *, rows: Sequence[Row], name: str, origin: str = "review", source: str = ""
+) -> BatchCard:
+    """Store texts from memory as one finished batch; rows that are there already count as duplicates.
 
     Raises:
         NotAllowed, Invalid.

@@ -107,7 +107,9 @@ def _store_all(
     return card
 
 
-def _marked(actor: Actor, table: Table, columns: Mapping[str, str], origin: str, source: str) -> Iterator[Marked]:
+def _marked(
+    actor: Actor, table: Table, columns: Mapping[str, str], origin: str, source: str
+) -> Iterator[Marked]:
     places = [table.columns.index(columns[fact]) if fact in columns else None for fact in FACTS]
     names = [columns.get(fact, "") for fact in FACTS]
     codes = frozenset(place.code for place in outlets.places()) if "outlet" in columns else frozenset()
@@ -134,7 +136,16 @@ def _count(rows: Iterator[Marked], table: Table, choice: Choice, tell: Progress)
         tell(read, choice.rows)
     kind, encoding = table.kind, table.encoding
     return Outcome(
-        "", read, stored, len(faults), duplicates, kind, encoding, choice.columns, choice.left_out, tuple(faults)
+        "",
+        read,
+        stored,
+        len(faults),
+        duplicates,
+        kind,
+        encoding,
+        choice.columns,
+        choice.left_out,
+        tuple(faults),
     )
 
 
@@ -206,11 +217,15 @@ def _carry_on(actor: Actor, batch: Batch, path: Path) -> int:
     rows = _marked(actor, open_table(path), batch.mapping, batch.origin, batch.source)
     before = batch.read
     started = start_batch(
-        actor, name=batch.name, file_hash=batch.file_hash, mapping=batch.mapping, origin=batch.origin, source=batch.source
+        actor,
+        name=batch.name,
+        file_hash=batch.file_hash,
+        mapping=batch.mapping,
+        origin=batch.origin,
+        source=batch.source,
     )
     card = _store_all(actor, started, rows, lambda _done: None, _STEP_CHUNKS)
     if next(rows, None) is None:
         finish_batch(actor, card.number)
         path.unlink()
     return card.read - before
-

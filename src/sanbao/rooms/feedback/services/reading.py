@@ -47,8 +47,13 @@ def read_unread(actor: Actor, reader: Reader, *, most: int = 500) -> int:
 
 
 @transaction.atomic
-def _keep(voices: Sequence[Voice], readings: Sequence[Reading], words: Sequence[tuple[int, list[str]]]) -> None:
-    still = {voice.pk for voice in lock_rows(Voice.objects.filter(pk__in=[v.pk for v in voices], reader="").only("id"))}
+def _keep(
+    voices: Sequence[Voice], readings: Sequence[Reading], words: Sequence[tuple[int, list[str]]]
+) -> None:
+    still = {
+        voice.pk
+        for voice in lock_rows(Voice.objects.filter(pk__in=[v.pk for v in voices], reader="").only("id"))
+    }
     pairs = [(voice, reading) for voice, reading in zip(voices, readings, strict=True) if voice.pk in still]
     version = reader_version()
     bulk.insert(

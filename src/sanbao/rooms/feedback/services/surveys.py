@@ -30,7 +30,8 @@ def send_survey(actor: Actor, order: str) -> str:
     require(actor, "feedback.import", outlet="*")
     row: Order = Order.objects.pick(actor, number=order)
     survey, fresh = Survey.objects.get_or_create(
-        order=row, defaults={"number": new_number("SV"), "sent_at": actor.at, "closes_at": actor.at + OPEN_FOR}
+        order=row,
+        defaults={"number": new_number("SV"), "sent_at": actor.at, "closes_at": actor.at + OPEN_FOR},
     )
     if fresh:
         ledger.append(survey.number, "survey.sent", actor, order=order, closes_at=survey.closes_at)
@@ -55,7 +56,11 @@ def answer_survey(
         Invalid: the stars, or the words.
         Overtaken.
     """
-    survey: Survey = Survey.objects.visible_to(actor).select_related("order__customer", "order__device").pick(actor, number=number)
+    survey: Survey = (
+        Survey.objects.visible_to(actor)
+        .select_related("order__customer", "order__device")
+        .pick(actor, number=number)
+    )
     if not (actor.is_owner or actor.kind == "system"):
         raise NotAllowed(grant="owner")
     if survey.answered_at is not None or actor.at > survey.closes_at:
@@ -64,7 +69,13 @@ def answer_survey(
     compare_and_set(
         survey,
         seen={"answered_at": None},
-        changes={"stars": stars, "in_time": in_time, "solved": solved, "words": words, "answered_at": actor.at},
+        changes={
+            "stars": stars,
+            "in_time": in_time,
+            "solved": solved,
+            "words": words,
+            "answered_at": actor.at,
+        },
     )
     order = survey.order
     if words:
@@ -79,7 +90,13 @@ def answer_survey(
             said_on=actor.at.date(),
         )
     ledger.append(
-        survey.number, "survey.answered", actor, order=order.number, stars=stars, in_time=in_time, solved=solved
+        survey.number,
+        "survey.answered",
+        actor,
+        order=order.number,
+        stars=stars,
+        in_time=in_time,
+        solved=solved,
     )
     return survey.number
 
@@ -91,5 +108,3 @@ def _checked(stars: int, words: str) -> str:
     if len(tidy) > LONGEST_TEXT:
         raise Invalid("These are more than %(most)s characters.", field="words", most=LONGEST_TEXT)
     return tidy
-
-

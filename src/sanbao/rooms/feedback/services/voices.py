@@ -27,7 +27,7 @@ def put_voice(
     product: str = "",
     said_on: date | None = None,
 ) -> str:
-    """Keep the words said about one order or case as a text and return its number; a second time the first one stays.
+    """Keep the words said about one order or case as a text and return its number; the first ones stay.
 
     Writes no fact: the verb that calls it does.
     """

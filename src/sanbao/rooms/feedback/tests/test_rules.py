@@ -39,7 +39,9 @@ def test_every_fault_names_its_column_and_reason(cells, column, code):
     fault.value.encode()
 
 
-@pytest.mark.parametrize("written", ["2026-03-01", "2026/3/1", "2026.3.1", "2026年3月1日", "20260301", "2026-03-01 11:35:45"])
+@pytest.mark.parametrize(
+    "written", ["2026-03-01", "2026/3/1", "2026.3.1", "2026年3月1日", "20260301", "2026-03-01 11:35:45"]
+)
 def test_days_are_read_as_people_write_them(written):
     assert checked(said_on=written) == Row("好", said_on=date(2026, 3, 1))
 
@@ -84,7 +86,15 @@ def test_a_leaning_is_said_only_where_the_interval_allows_it(praise, blame, says
 
 @pytest.mark.parametrize(
     "hidden",
-    ["13812345678", "138 1234 5678", "+86-138-1234-5678", "wang@example.com", "https://example.com/a", "861234567890123", "微信号：abc12345"],
+    [
+        "13812345678",
+        "138 1234 5678",
+        "+86-138-1234-5678",
+        "wang@example.com",
+        "https://example.com/a",
+        "861234567890123",
+        "微信号：abc12345",
+    ],
 )
 def test_personal_data_is_covered_and_offsets_stay(hidden):
     text = f"打我电话{hidden}，谢谢"

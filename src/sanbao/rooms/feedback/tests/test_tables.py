@@ -71,7 +71,9 @@ def test_an_open_quote_does_not_swallow_a_long_file(tmp_path):
 
 
 def test_json_lines_keep_what_fits_and_name_what_does_not(tmp_path):
-    content = "\n".join([json.dumps({"text": "好", "stars": 5}), "{broken", "", '["list"]', '{"text": null}']).encode()
+    content = "\n".join(
+        [json.dumps({"text": "好", "stars": 5}), "{broken", "", '["list"]', '{"text": null}']
+    ).encode()
     table = tables.open_table(file(tmp_path, content, "a.txt"))
     assert (table.kind, table.columns) == ("jsonl", ("text", "stars"))
     read = list(table.rows())
@@ -103,7 +105,15 @@ def test_formulas_of_a_workbook_stay_text(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"  \n", b"\x89PNG\r\n\x1a\n....", b"PAR1 and nothing else", b"PK\x03\x04 broken", b"[1, 2]", b"\xff\xff\xff\n" * 9],
+    [
+        b"",
+        b"  \n",
+        b"\x89PNG\r\n\x1a\n....",
+        b"PAR1 and nothing else",
+        b"PK\x03\x04 broken",
+        b"[1, 2]",
+        b"\xff\xff\xff\n" * 9,
+    ],
 )
 def test_what_is_no_table_is_refused_by_content(tmp_path, content):
     with pytest.raises(UnknownFormat) as refused:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from sanbao.base.actor import system
+from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.outlets.models import Outlet, Slot
 from sanbao.rooms.registry.tests.factories import AT
 
@@ -14,6 +15,11 @@ TOMORROW_10 = datetime(2026, 3, 3, 2, tzinfo=UTC)
 def house(at=AT):
     """The house itself, which may do everything."""
     return system(at, "test")
+
+
+def facts() -> int:
+    """How many facts there are; nothing is sequenced in the tests of the rooms."""
+    return ledger.health(AT).unplaced
 
 
 def outlet(code: str = "BJ01", **changes) -> Outlet:

@@ -6,10 +6,9 @@ import pytest
 
 from sanbao.base.errors import Invalid, Missing, NotAllowed
 from sanbao.rooms.ledger import queries as ledger
-from sanbao.rooms.ledger.models import Entry
 from sanbao.rooms.outlets import queries, rules, services
 from sanbao.rooms.outlets.models import Outlet
-from sanbao.rooms.outlets.tests.factories import TOMORROW_10, house, outlet
+from sanbao.rooms.outlets.tests.factories import TOMORROW_10, facts, house, outlet
 from sanbao.rooms.registry.tests.factories import AT, bearer, nobody
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +109,7 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_field(field, value):
     with pytest.raises(Invalid) as refusal:
         services.put_outlet(house(), code="SZ01", **(NEW | {field: value}))
     assert refusal.value.field == field
-    assert (Outlet.objects.count(), Entry.objects.count()) == (0, 0)
+    assert (Outlet.objects.count(), facts()) == (0, 0)
 
 
 @pytest.mark.parametrize("code", ["", "x", "bj 01", "B" * 13, "BJ01\n"])
@@ -126,7 +125,7 @@ def test_only_those_who_may_edit_change_an_outlet():
             services.put_outlet(actor, code="BJ01", seats=9)
         with pytest.raises(NotAllowed):
             services.set_special_day(actor, outlet="BJ01", day=AT.date(), hours=[])
-    assert (queries.place("BJ01").seats, Entry.objects.count()) == (4, 0)
+    assert (queries.place("BJ01").seats, facts()) == (4, 0)
 
 
 def test_an_unknown_outlet_is_missing():

@@ -6,11 +6,10 @@ import pytest
 
 from sanbao.base.errors import IllegalMove, Invalid, Missing, NotAllowed
 from sanbao.rooms.ledger import queries as ledger
-from sanbao.rooms.ledger.models import Entry
 from sanbao.rooms.outlets import queries, services
 from sanbao.rooms.outlets.errors import HoldOver, NoSuchSlot, SlotFull, SlotOver, TooFarAhead
 from sanbao.rooms.outlets.models import Booking, Slot
-from sanbao.rooms.outlets.tests.factories import TOMORROW_10, house, outlet, slot
+from sanbao.rooms.outlets.tests.factories import TOMORROW_10, facts, house, outlet, slot
 from sanbao.rooms.registry.tests.factories import AT, bearer, customer, nobody, owner_actor
 
 pytestmark = pytest.mark.django_db
@@ -50,20 +49,20 @@ def test_without_the_grant_nothing_is_booked_and_nothing_recorded():
     for actor in (nobody(), bearer("outlets.book", outlet="SH01")):
         with pytest.raises(NotAllowed):
             services.book(actor, outlet="BJ01", starts_at=TOMORROW_10)
-    assert (Booking.objects.count(), Entry.objects.count()) == (0, 0)
+    assert (Booking.objects.count(), facts()) == (0, 0)
 
 
 def test_the_last_seat_goes_once_and_the_refusal_names_the_next_free_times():
     slot(walk_in=0)
     services.book(house(), outlet="BJ01", starts_at=TOMORROW_10)
-    before = Entry.objects.count()
+    before = facts()
     with pytest.raises(SlotFull) as refusal:
         services.book(house(), outlet="BJ01", starts_at=TOMORROW_10)
     following = (TOMORROW_10 + HALF_HOUR).isoformat()
     assert following in refusal.value.facts["next_free"]
     assert TOMORROW_10.isoformat() not in refusal.value.facts["next_free"]
     assert refusal.value.field == "starts_at"
-    assert (taken(), Booking.objects.count(), Entry.objects.count()) == (1, 1, before)
+    assert (taken(), Booking.objects.count(), facts()) == (1, 1, before)
 
 
 def test_the_share_of_walk_ins_is_kept_until_two_hours_before():
@@ -245,3 +244,13 @@ def test_the_day_list_shows_the_outlets_own_day_to_those_who_may_see_it():
     ]
     with pytest.raises(NotAllowed):
         queries.day_list(clerk, "SH01", late.date())
+
+
+def test_bookings_of_other_outlets_are_hidden_from_staff():
+    outlet()
+    number = services.book(house(), outlet="BJ01", starts_at=TOMORROW_10)
+    stranger = bearer("outlets.see", "outlets.book", "outlets.serve", outlet="SH01")
+    for act in (services.cancel, services.keep, services.miss, services.confirm, queries.booking):
+        with pytest.raises(Missing):
+            act(stranger, number)
+    assert events(number) == ["booking.made"]

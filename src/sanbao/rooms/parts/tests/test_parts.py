@@ -6,8 +6,7 @@ import pytest
 
 from sanbao.base.errors import Invalid, Missing, NotAllowed
 from sanbao.rooms.ledger import queries as ledger
-from sanbao.rooms.ledger.models import Entry
-from sanbao.rooms.outlets.tests.factories import house, outlet
+from sanbao.rooms.outlets.tests.factories import facts, house, outlet
 from sanbao.rooms.parts import queries, services
 from sanbao.rooms.parts.errors import NoPrice, NotInStock, PromisedToOthers
 from sanbao.rooms.parts.models import Item, Movement, Reservation, Stock
@@ -49,12 +48,12 @@ def test_the_movements_add_up_to_the_stock():
 def test_a_reserved_piece_is_nobody_elses():
     stock(on_hand=1)
     services.reserve(house(), order=RO, outlet="BJ01", item="SCREEN-P1")
-    before = Entry.objects.count()
+    before = facts()
     for act in (services.reserve, services.use):
         with pytest.raises(NotInStock) as refusal:
             act(house(), order="RO-OTHER", outlet="BJ01", item="SCREEN-P1")
         assert refusal.value.facts == {"item": "SCREEN-P1", "outlet": "BJ01"}
-    assert (shelf(), Entry.objects.count()) == ((1, 1), before)
+    assert (shelf(), facts()) == ((1, 1), before)
     services.use(house(), order=RO, outlet="BJ01", item="SCREEN-P1")
     assert shelf() == (0, 0)
     assert [f.event for f in ledger.timeline(RO)] == ["part.reserved", "part.used"]
@@ -100,7 +99,7 @@ def test_a_quantity_is_a_few_pieces(quantity):
         order = {} if act is services.receive else {"order": RO}
         with pytest.raises(Invalid):
             act(house(), outlet="BJ01", item="SCREEN-P1", quantity=quantity, **order)
-    assert (shelf(), Entry.objects.count()) == ((1, 0), 0)
+    assert (shelf(), facts()) == ((1, 0), 0)
 
 
 def test_labour_does_not_lie_on_a_shelf_and_unknown_items_are_missing():
@@ -126,7 +125,7 @@ def test_without_the_grant_nothing_moves(act):
     for actor in (nobody(), elsewhere):
         with pytest.raises(NotAllowed):
             act(actor, **values)
-    assert (shelf(), Entry.objects.count()) == ((1, 0), 0)
+    assert (shelf(), facts()) == ((1, 0), 0)
 
 
 def test_a_price_is_that_of_the_day():

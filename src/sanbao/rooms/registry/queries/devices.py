@@ -116,11 +116,13 @@ def public_coverage(imei: str) -> ProductCard | None:
 
 
 def device_rows(actor: Actor) -> Visible:
+    """Return the devices an actor may see, each with its model, customer and purchases."""
     purchases = Prefetch("purchases", Purchase.objects.order_by("id"))
     return Device.objects.visible_to(actor).select_related("product", "customer").prefetch_related(purchases)
 
 
 def device_card(row: Device) -> DeviceCard:
+    """Return a row of ``device_rows`` as a value."""
     rows = {each.pk: each for each in row.purchases.all()}
     counts = counting(Shown(each.pk, bool(each.checked_by)) for each in rows.values())
     return DeviceCard(
@@ -151,6 +153,7 @@ def _purchase_card(row: Purchase) -> PurchaseCard:
 
 
 def product_card(row: Product) -> ProductCard:
+    """Return a product as a value."""
     return ProductCard(
         row.code,
         row.name_zh,

@@ -77,6 +77,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
 
 
 def my_row(actor: Actor) -> Customer:
+    """Return the acting owner's own row. Raises: NotAllowed, Missing."""
     if not actor.is_owner:
         raise NotAllowed
     row: Customer = Customer.objects.pick(actor, pk=actor.id)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
 
@@ -52,7 +53,9 @@ def _count(kind: str, who: str, cap: Cap, starts_at: datetime) -> bool:
 
 @transaction.atomic
 def forget_attempts(actor: Actor) -> int:
-    """Drop meters and codes that are two days old; return how many. A duty of the worker, no fact.
+    """Drop meters and codes that are two days old, and sessions that are over; return how many.
+
+    A duty of the worker, without a fact.
 
     Raises:
         NotAllowed.
@@ -61,4 +64,5 @@ def forget_attempts(actor: Actor) -> int:
     old = actor.at - 2 * DAY
     meters, _ = Meter.objects.filter(starts_at__lt=old).delete()
     codes, _ = Code.objects.filter(made_at__lt=old).delete()
-    return int(meters + codes)
+    sessions, _ = Session.objects.filter(expire_date__lt=actor.at).delete()
+    return int(meters + codes + sessions)

@@ -68,7 +68,9 @@ def claim_device(
     if not actor.is_owner:
         raise NotAllowed
     identity = _identity(imei, serial)
-    count_attempt(actor, "claim", address or actor.ref)
+    count_attempt(actor, "claim", actor.ref)
+    if address:
+        count_attempt(actor, "claim.address", address)
     return _claim(actor, identity, bought_on)
 
 

@@ -14,7 +14,7 @@ from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries, services
 from sanbao.rooms.registry.errors import AnothersDevice, PurchaseUnlike, SlowDown, WrongImei, WrongSerial
 from sanbao.rooms.registry.models import Device, Product, Purchase
-from sanbao.rooms.registry.rules import Shown, counting, tidy_imei, tidy_serial
+from sanbao.rooms.registry.rules import Shown, counting, looks_like_imei, tidy_imei, tidy_serial
 from sanbao.rooms.registry.tests import factories
 from sanbao.rooms.registry.tests.factories import AT
 
@@ -53,6 +53,14 @@ def test_whatever_is_typed_gives_an_identity_or_none(typed):
 
 def test_full_width_digits_are_digits():
     assert tidy_imei("３５６８６８００００４１４１８") == "356868000041418"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("35-686800-004141-9", True), ("35686800004141", True), ("1" * 18, False), ("SN35686800004141", False)],
+)
+def test_a_mistyped_imei_is_still_seen_as_one(typed, meant):
+    assert looks_like_imei(typed) is meant
 
 
 @pytest.mark.django_db
@@ -315,3 +323,26 @@ def test_device_reads_cost_the_same_however_many_there_are(django_assert_max_num
         factories.purchase(factories.device(person))
     with django_assert_max_num_queries(3):
         assert len(queries.my_devices(actor)) == 30
+
+
+@pytest.mark.django_db
+def test_a_clerk_says_which_model_it_is_where_the_imei_does_not():
+    device = factories.device(product=None)
+    factories.product("P2")
+    clerk = factories.staff_actor("clerk")
+    for _ in range(2):
+        services.set_product(clerk, device.number, "P2")
+    with pytest.raises(Missing):
+        services.set_product(clerk, device.number, "P\x00")
+    assert queries.device(clerk, device.number).product.code == "P2"
+    assert [card.number for card in queries.devices_of(clerk, device.customer.number)] == [device.number]
+    assert events(device.number) == ["device.product_set"]
+
+
+@pytest.mark.django_db
+def test_a_known_device_of_nobody_becomes_the_customers_it_is_brought_in_for():
+    device, owner = factories.device(customer=None), factories.customer()
+    for _ in range(2):
+        assert services.add_device(HOUSE, imei=device.imei, customer=owner.number) == device.number
+    assert queries.device(HOUSE, device.number).customer == owner.number
+    assert events(device.number) == ["device.claimed"]

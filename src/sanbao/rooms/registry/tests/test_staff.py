@@ -1,4 +1,4 @@
-"""Members of staff: invited, joined, locked out, let go; and the keys of their machines."""
+"""Members of staff: invited, joined, locked out, let go."""
 
 from datetime import timedelta
 
@@ -15,13 +15,12 @@ from sanbao.rooms.registry.errors import (
     LinkOver,
     NotATarget,
     NotYoursToGive,
-    SetUpAlready,
     WeakPassword,
     WrongCode,
     WrongSignIn,
 )
-from sanbao.rooms.registry.models import Account, Assignment, Installation, Link, Staff, Token
-from sanbao.rooms.registry.rules import LOCK_AFTER, RECOVERY_CODES, ROLES
+from sanbao.rooms.registry.models import Account, Assignment, Link, Staff
+from sanbao.rooms.registry.rules import LOCK_AFTER, RECOVERY_CODES
 from sanbao.rooms.registry.tests import factories
 from sanbao.rooms.registry.tests.factories import AT
 
@@ -336,137 +335,21 @@ def test_the_staff_list_costs_the_same_at_thirty(django_assert_max_num_queries):
         assert len(queries.staff_list(HOUSE)) == 30
 
 
-# --- the installation and its keys -------------------------------------------------------------
-
-
-def set_up(**more):
-    said = {
-        "brand": "三包",
-        "time_zone": "Asia/Shanghai",
-        "admin_name": "管理员",
-        "admin_email": "Admin@x.cn",
-        "password": PASSWORD,
-    } | more
-    return services.init_installation(HOUSE, **said)
-
-
-def test_an_installation_is_set_up_once_with_roles_and_an_administrator():
-    first = set_up()
-    at = AT + timedelta(minutes=1)
-    actor = queries.actor_for(enter(digits(first.secret, at), at, "admin@x.cn"), at)
-    assert actor.everywhere("registry.setup")
-    assert {role.code for role in queries.roles(actor)} == {role.code for role in ROLES}
-    assert queries.installation().brand == "三包"
-    assert not queries.installation().demo
-    with pytest.raises(SetUpAlready):
-        set_up(admin_email="b@x.cn")
-    assert Staff.objects.count() == 1
-    assert events("registry") == ["installation.set_up"]
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("time_zone", "Mars/Base"), ("admin_email", "x"), ("password", "1"), ("admin_name", "")],
-)
-def test_a_wrong_set_up_leaves_nothing(field, value):
+def test_staff_choose_their_language():
+    actor = factories.staff_actor("clerk")
+    number = actor.ref.removeprefix("staff:")
+    for _ in range(2):
+        services.set_my_language(actor, "en")
+    assert queries.staff(actor, number).language == "en"
+    assert events(number) == ["staff.changed"]
     with pytest.raises(Invalid):
-        set_up(**{field: value})
-    assert not Installation.objects.exists()
-    assert not Account.objects.exists()
-
-
-def test_only_the_house_sets_up():
+        services.set_my_language(actor, "fr")
     with pytest.raises(NotAllowed):
-        services.init_installation(
-            factories.staff_actor("admin", EVERYWHERE),
-            brand="x",
-            time_zone="UTC",
-            admin_name="x",
-            admin_email="x@x.cn",
-            password=PASSWORD,
-        )
-    assert not Installation.objects.exists()
+        services.set_my_language(factories.owner_actor(), "en")
 
 
-def test_a_role_is_data_and_works_at_once():
-    admin = factories.staff_actor("admin", EVERYWHERE)
-    services.put_role(admin, code="night", title_zh="夜班", title_en="Night", grants=["repairs.see"])
-    number = services.enlist(admin, name="夜", email="n@x.cn", role="night", outlet="BJ01")
-    account = Account.objects.get(staff__number=number)
-    assert queries.actor_for(account.pk, AT).may("repairs.see", "BJ01")
-    services.put_role(admin, code="night", title_zh="夜班", title_en="Night", grants=[])
-    assert not queries.actor_for(account.pk, AT).may("repairs.see", "BJ01")
-    assert events("role:night") == ["role.put", "role.put"]
-    with pytest.raises(NotAllowed):
-        services.put_role(factories.staff_actor("manager"), code="x", title_zh="", title_en="", grants=[])
-    for wrong in ({"code": "a b"}, {"grants": ["all"]}):
-        with pytest.raises(Invalid):
-            services.put_role(admin, **{"code": "x", "title_zh": "", "title_en": "", "grants": []} | wrong)
-
-
-def test_a_key_acts_as_its_person_with_the_listed_grants_at_most(django_assert_max_num_queries):
-    number, *_ = join("manager")
-    token, key = services.make_token(
-        HOUSE, staff=number, name="till", grants=["repairs.see", "registry.setup"]
-    )
-    with django_assert_max_num_queries(2):
-        actor = queries.actor_for_token(key, AT)
-    assert actor.ref == f"token:{token}"
-    assert actor.may("repairs.see", "BJ01")
-    assert not actor.may("repairs.accept", "BJ01")
-    assert not actor.may("registry.setup")
-    assert queries.names_of([actor.ref, f"staff:{number}", "owner:CU-1"]) == {
-        actor.ref: "till",
-        f"staff:{number}": "李工",
-    }
-
-
-def test_a_key_ends_by_time_by_word_and_is_kept_as_a_hash():
-    number, *_ = join()
-    token, key = services.make_token(HOUSE, staff=number, name="till", days=10)
-    assert queries.actor_for_token(key, AT + timedelta(days=10)) is None
-    assert key not in str(Token.objects.values())
-    services.revoke_token(HOUSE, token)
-    services.revoke_token(HOUSE, token)
-    assert queries.actor_for_token(key, AT) is None
-    assert queries.actor_for_token("", AT) is None
-    assert events(token) == ["token.made", "token.revoked"]
-    assert queries.tokens(HOUSE)[0].revoked_at == AT
-
-
-@pytest.mark.parametrize(
-    ("said", "field"), [({"days": 0}, "days"), ({"days": 9999}, "days"), ({"name": " "}, "name")]
-)
-def test_wrong_keys_are_refused(said, field):
-    number, *_ = join()
-    with pytest.raises(Invalid) as refused:
-        services.make_token(HOUSE, staff=number, **{"name": "till"} | said)
-    assert refused.value.field == field
-    with pytest.raises((NotAllowed, Missing)):
-        services.make_token(factories.staff_actor("manager"), staff=number, name="till")
-    assert not Token.objects.exists()
-
-
-def test_every_grant_of_a_shipped_role_exists_and_every_grant_is_in_a_role(settings):
-    from importlib import import_module
-
-    known = {
-        grant for room in settings.ROOMS for grant in import_module(f"sanbao.rooms.{room}.grants").GRANTS
-    }
-    given = set().union(*(role.grants for role in ROLES))
-    assert given <= known
-    assert known - given <= {"complaints.own"}
-
-
-def test_the_second_factor_of_demo_staff_is_fixed_in_a_demo_alone(settings):
-    factories.role("clerk")
-    link = services.invite(HOUSE, name="演示", email="clerk@demo.example", role="clerk", outlet="BJ01")
-    secret = queries.joining(link, AT).secret
-    services.accept_invitation(DOOR, token=link, password=PASSWORD, code=digits(secret))
-    with pytest.raises(WrongSignIn):
-        enter("246810", email="clerk@demo.example")
-    settings.SANBAO = settings.SANBAO | {"demo": True}
-    factories.installation(demo=True)
-    assert enter("246810", email="clerk@demo.example")
-    with pytest.raises(WrongSignIn):
-        enter("246810", email="clerk@demo.example", password="wrong")
+def test_names_are_read_in_one_go_for_pages():
+    one, two = factories.staff(), factories.customer()
+    assert queries.staff_names([one.pk, 0]) == {one.pk: one.name}
+    assert queries.customers(HOUSE, [two.pk])[two.pk].number == two.number
+    assert queries.customers(factories.nobody(), [two.pk]) == {}

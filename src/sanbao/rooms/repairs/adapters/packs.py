@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from sanbao.engines.policy import Book, Pack, PackError, open_book
+from sanbao.engines.policy import Book, Pack, PackError, governs, open_book
 
 SHIPPED = "sanbao.engines.policy.packs"
 
@@ -61,14 +61,13 @@ def packs_for(jurisdiction: str, *, brand: bool = True, packs: tuple[Pack, ...] 
     Raises:
         PackError: nobody has written a pack for it.
     """
-    place = jurisdiction.partition("-")[0]
-    return _book(place, brand, shipped_packs() if packs is None else packs)
+    return _book(jurisdiction, brand, shipped_packs() if packs is None else packs)
 
 
 @lru_cache(maxsize=32)
 def _book(place: str, brand: bool, packs: tuple[Pack, ...]) -> Book:  # noqa: FBT001 - a key of the cache
     wanted = {"counting", "statutory", "plan"} | ({"brand"} if brand else set())
-    chosen = [pack for pack in packs if pack.jurisdiction == place and pack.family in wanted]
+    chosen = [pack for pack in packs if governs(pack.jurisdiction, place) and pack.family in wanted]
     if not chosen:
         raise PackError(f"there is no pack for {place!r}")
     return open_book(chosen)

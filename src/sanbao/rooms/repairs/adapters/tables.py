@@ -27,14 +27,14 @@ def answer_table(source: Path, target: Path, judge: Judge) -> list[tuple[int, st
     Raises:
         NotATable: the file cannot be read as a table.
     """
-    if source.suffix.lower() in PARQUET | ARROW:
+    if is_arrow(source):
         names, rows = _read_arrow(source)
     else:
         names, rows = _read_csv(source)
     errors: list[tuple[int, str]] = []
     answered = _answered(names, rows, judge, errors)
     kept = [name for name in names if name not in ANSWERS]
-    if target.suffix.lower() in PARQUET | ARROW:
+    if is_arrow(target):
         _write_arrow(target, source, kept, answered)
     else:
         _write_csv(target, kept, answered)
@@ -77,19 +77,37 @@ def _headings(source: Path, names: list[str]) -> list[str]:
     return names
 
 
-def _table(source: Path) -> pa.Table:
+def is_arrow(path: Path) -> bool:
+    """Say whether a file's name promises typed columns."""
+    return path.suffix.lower() in PARQUET | ARROW
+
+
+def read_arrow(source: Path) -> pa.Table:
+    """Return a Parquet or Arrow file as a table of cases.
+
+    Raises:
+        NotATable: it cannot be read, or has no column of fault dates.
+    """
     try:
-        if source.suffix.lower() in PARQUET:
-            return parquet.read_table(source)
-        return feather.read_table(source)
+        parquet_file = source.suffix.lower() in PARQUET
+        table = parquet.read_table(source) if parquet_file else feather.read_table(source)
     except (pa.ArrowInvalid, OSError) as unreadable:
         raise NotATable(f"{source.name} cannot be read: {unreadable}") from unreadable
+    _headings(source, list(table.column_names))
+    return table
+
+
+def write_arrow(table: pa.Table, target: Path) -> None:
+    """Write a table as Parquet or Arrow, by the name of the file."""
+    if target.suffix.lower() in PARQUET:
+        parquet.write_table(table, target)
+    else:
+        feather.write_feather(table, target)
 
 
 def _read_arrow(source: Path) -> tuple[list[str], Sequence[Sequence[Any]]]:
-    table = _table(source)
-    names = _headings(source, list(table.column_names))
-    return names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    table = read_arrow(source)
+    return list(table.column_names), list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def _write_csv(target: Path, kept: Sequence[str], answered: Iterable[Row]) -> None:
@@ -103,15 +121,12 @@ def _write_csv(target: Path, kept: Sequence[str], answered: Iterable[Row]) -> No
 def _write_arrow(target: Path, source: Path, kept: Sequence[str], answered: Iterable[Row]) -> None:
     """Typed columns of an Arrow source keep their types; answers are text."""
     rows = list(answered)
-    if source.suffix.lower() in PARQUET | ARROW:
-        table = _table(source).select(list(kept))
+    if is_arrow(source):
+        table = read_arrow(source).select(list(kept))
     else:
         table = pa.table(
             {name: pa.array([row.get(name, "") for row, _ in rows], pa.string()) for name in kept}
         )
     for name in ANSWERS:
         table = table.append_column(name, pa.array([answers[name] for _, answers in rows], pa.string()))
-    if target.suffix.lower() in PARQUET:
-        parquet.write_table(table, target)
-    else:
-        feather.write_feather(table, target)
+    write_arrow(table, target)

@@ -9,6 +9,7 @@ from sanbao.rooms.repairs.queries.lists import (
     customer_of,
     my_orders,
     of_customer,
+    row,
     search,
     worklist,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "receipt",
     "rights",
     "rights_for",
+    "row",
     "search",
     "worklist",
 ]

@@ -6,8 +6,10 @@
 from datetime import timedelta
 
 from sanbao.base.ids import numbered
-from sanbao.rooms.outlets.models import Outlet
+from sanbao.rooms.ledger import queries as ledger
+from sanbao.rooms.outlets.models import Outlet, Slot
 from sanbao.rooms.outlets.tests.factories import TOMORROW_10, house, outlet
+from sanbao.rooms.parts.models import Stock
 from sanbao.rooms.registry.tests.factories import AT, customer, device, fresh, owner_actor, purchase
 from sanbao.rooms.repairs import services
 from sanbao.rooms.repairs.models import Order
@@ -118,3 +120,24 @@ def mailed(*, phone=None, **changes) -> str:
         "waybill": "SF1234567890",
     }
     return services.announce_mail(owner_actor(phone.customer), **(values | changes))
+
+
+def events(number: str) -> list[str]:
+    """What the ledger says about a number, in order."""
+    return [fact.event for fact in ledger.timeline(number)]
+
+
+def state(number: str) -> str:
+    """The state of an order as the database has it."""
+    return Order.objects.get(number=number).state
+
+
+def seats_taken() -> int:
+    """How many seats are booked anywhere."""
+    return sum(Slot.objects.values_list("booked", flat=True))
+
+
+def shelf() -> tuple[int, int]:
+    """Pieces on the only shelf there is, and how many of them are kept."""
+    row = Stock.objects.get()
+    return row.on_hand, row.reserved
