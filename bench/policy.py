@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from sanbao.engines.policy import Facts, evaluate, words
+from sanbao.engines.policy import Facts, Verdict, evaluate, words
 from sanbao.engines.policy.columns import NONE
 from sanbao.rooms.repairs.adapters.cases import facts_of
-from sanbao.rooms.repairs.adapters.fleets import CODES, answer_fleet, judge_table
+from sanbao.rooms.repairs.adapters.fleets import answer_fleet, judge_table
 from sanbao.rooms.repairs.adapters.packs import packs_for
 
 SEED = 20261122
@@ -80,7 +80,11 @@ def best(times: int, work) -> float:
     return min(found)
 
 
-def one_verdict() -> None:
+Figure = tuple[str, float, str]
+
+
+def one_verdict() -> list[Figure]:
+    """Microseconds for one verdict, for what would change it, and for its two texts."""
     book, rnd = packs_for("CN", brand=True), random.Random(SEED)
     cases = [
         Facts(
@@ -93,62 +97,67 @@ def one_verdict() -> None:
         for _ in range(2_000)
     ]
     verdicts = [evaluate(book, case) for case in cases]
-    seconds = best(3, lambda: [evaluate(book, case) for case in cases])
-    print(f"one verdict with its trace      {seconds / len(cases) * 1e6:8.1f} µs   (limit 100)")
-    seconds = best(3, lambda: [verdict.changes for verdict in verdicts])
-    print(f"  and what would change it      {seconds / len(cases) * 1e6:8.1f} µs")
     told = verdicts[:500]
-    seconds = best(3, lambda: [(words.explain(v, "zh"), words.explain(v, "en")) for v in told])
-    print(f"its texts in two languages      {seconds / len(told) * 1e6:8.1f} µs   (limit 1000)")
+    judging = best(3, lambda: [evaluate(book, case) for case in cases]) / len(cases)
+    changing = best(3, lambda: [verdict.changes for verdict in verdicts]) / len(cases)
+    telling = best(3, lambda: [(words.explain(v, "zh"), words.explain(v, "en")) for v in told]) / len(told)
+    return [
+        ("one verdict with its trace, µs", judging * 1e6, "under 100"),
+        ("what would change it, µs", changing * 1e6, ""),
+        ("its texts in two languages, µs", telling * 1e6, "under 1000"),
+    ]
 
 
-def whole_fleet(rows: int, sample: int) -> None:
+def whole_fleet(rows: int, sample: int) -> list[Figure]:
+    """Verdicts per second over a fleet, on one core, and how many of a sample agree with single cases."""
     table = fleet(rows)
+    # One core: Arrow reads with as many threads as it is given.
+    pa.set_cpu_count(1)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "fleet.parquet", Path(folder) / "answers.parquet"
         parquet.write_table(table, source)
         judge_table(table.slice(0, 1000))
-        # One core: Arrow reads with as many threads as it is given.
-        pa.set_cpu_count(1)
         judging = best(3, lambda: judge_table(table))
         everything = best(1, lambda: answer_fleet(source, target))
-        columns = parquet.read_table(target).column_names
     packs = sum(not pack.classes or "phone" in pack.classes for pack in packs_for("CN", brand=True).packs)
-    print(f"fleet of {rows:,} devices: {rows / judging:,.0f} devices/s, each under {packs} packs")
-    print(f"  = {rows * packs / judging:,.0f} device-pack verdicts/s  (limit 1,000,000)")
-    print(f"  Parquet in, Parquet out: {everything:.2f} s; {len(columns)} columns, {len(CODES)} of them new")
-    agree(table, min(sample, rows))
+    return [
+        (f"fleet of {rows:,}: devices/s", rows / judging, ""),
+        (f"device-pack verdicts/s, {packs} packs each", rows * packs / judging, "over 1,000,000"),
+        ("Parquet in, Parquet out, s", everything, ""),
+        (f"of {sample:,} alike with single verdicts", agree(table, sample), f"{sample:,}"),
+    ]
 
 
-def agree(table: pa.Table, sample: int) -> None:
-    """Compare the fleet's verdicts with those of single cases, drawn over the whole table."""
+def agree(table: pa.Table, sample: int) -> int:
+    """How many rows, drawn over the whole table, get the verdict of the single case."""
     rows = np.sort(np.random.default_rng(SEED).choice(table.num_rows, sample, replace=False))
     part = table.take(pa.array(rows))
     verdicts, book = judge_table(part), packs_for("CN", brand=True)
-    wrong = 0
-    for number, row in enumerate(part.to_pylist()):
-        verdict = evaluate(book, facts_of(row))
-        share = verdict.refund_share
-        single = (
-            OUTCOMES[verdict.outcome],
-            sum(BITS[name] for name in verdict.remedies),
-            NONE if verdict.days_left is None else verdict.days_left,
-            NONE if share is None else int(share * 10_000),
-            verdict.loaner_due,
-            verdict.disputed,
-        )
-        swept = (
-            verdicts.outcome[number],
-            verdicts.remedies[number],
-            verdicts.days_left[number],
-            verdicts.share[number],
-            verdicts.loaner_due[number],
-            verdicts.disputed[number],
-        )
-        wrong += single != swept
-    print(f"same verdicts as one by one     {sample - wrong:,} of {sample:,}")
-    if wrong:
-        raise SystemExit(1)
+    columns = (
+        verdicts.outcome,
+        verdicts.remedies,
+        verdicts.days_left,
+        verdicts.share,
+        verdicts.loaner_due,
+        verdicts.disputed,
+    )
+    swept = zip(*(column.tolist() for column in columns), strict=True)
+    return sum(
+        found == single(evaluate(book, facts_of(row)))
+        for found, row in zip(swept, part.to_pylist(), strict=True)
+    )
+
+
+def single(verdict: Verdict) -> tuple[int, ...]:
+    share = verdict.refund_share
+    return (
+        OUTCOMES[verdict.outcome],
+        sum(BITS[name] for name in verdict.remedies),
+        NONE if verdict.days_left is None else verdict.days_left,
+        NONE if share is None else int(share * 10_000),
+        verdict.loaner_due,
+        verdict.disputed,
+    )
 
 
 def main() -> None:
@@ -156,8 +165,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--sample", type=int, default=100_000)
     chosen = parser.parse_args()
-    one_verdict()
-    whole_fleet(chosen.rows, chosen.sample)
+    for name, value, limit in (*one_verdict(), *whole_fleet(chosen.rows, min(chosen.sample, chosen.rows))):
+        print(f"{name:44} {value:14,.1f}   {limit}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,24 @@
 """Packs as data: what is refused, which version governs, what may be added on top."""
 
+import json
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.engines.test_policy_cases import CASES
 
-from sanbao.engines.policy import Facts, Pack, PackError, evaluate, open_book
+from sanbao.engines.policy import (
+    Facts,
+    Pack,
+    PackError,
+    as_record,
+    evaluate,
+    facts_from_record,
+    open_book,
+)
+from sanbao.engines.policy.columns import NONE, columns_of
+from sanbao.engines.policy.fleet import judge_fleet
 from sanbao.rooms.repairs.adapters.packs import all_packs, packs_for, packs_in, read_pack, shipped_packs
 
 BRAND = """
@@ -149,3 +162,65 @@ def test_an_installation_without_a_folder_has_the_shipped_packs(tmp_path):
 def test_a_pack_survives_being_read_twice():
     text = BRAND.format(start="2020-01-01", months=24)
     assert Pack.from_dict(tomllib.loads(text)) == own()
+
+
+def counting(name, reading):
+    """China's packs with one reading made the default."""
+    for pack in shipped_packs():
+        if pack.jurisdiction == "CN":
+            switches = tuple(
+                replace(switch, default=reading) if switch.name == name else switch
+                for switch in pack.switches
+            )
+            yield replace(pack, switches=switches, hash=f"{pack.hash}-{name}-{reading}")
+
+
+READINGS = [
+    (switch.name, reading.name)
+    for pack in shipped_packs()
+    if pack.jurisdiction == "CN"
+    for switch in pack.switches
+    for reading in switch.readings
+    if reading.name != switch.default
+]
+
+
+@pytest.mark.parametrize(("name", "reading"), READINGS)
+def test_every_reading_of_every_switch_changes_some_worked_case(name, reading):
+    law, other = packs_for("CN"), open_book(counting(name, reading))
+    cases = [Facts(**{k: v for k, v in c["facts"].items() if k not in {"brand", "book"}}) for c in CASES]
+    differing = (
+        (a.remedies, a.refund_share, a.last_day) != (b.remedies, b.refund_share, b.last_day)
+        for a, b in ((evaluate(law, case), evaluate(other, case)) for case in cases)
+    )
+    assert any(differing)
+
+
+@pytest.mark.parametrize(("name", "reading"), READINGS)
+def test_a_fleet_follows_every_switch(name, reading):
+    book = open_book(counting(name, reading))
+    cases = [Facts(**{k: v for k, v in c["facts"].items() if k not in {"brand", "book"}}) for c in CASES]
+    fleet = judge_fleet(book, columns_of(cases))
+    for place, case in enumerate(cases):
+        verdict = evaluate(book, case)
+        left = NONE if verdict.days_left is None else verdict.days_left
+        bits = sum({"repair": 1, "exchange": 2, "refund": 4}[remedy] for remedy in verdict.remedies)
+        assert (fleet.remedies[place], fleet.days_left[place]) == (bits, left), CASES[place]["id"]
+
+
+def test_a_brand_may_not_set_a_law_aside():
+    text = BRAND.format(start="2020-01-01", months=24).replace(
+        "months = 24", 'months = 24\nreplaces = "MOB-7"'
+    )
+    with pytest.raises(PackError, match="only a law sets another rule aside"):
+        read_pack(text)
+
+
+def test_a_stored_verdict_can_be_derived_again():
+    for case in CASES:
+        facts = {k: v for k, v in case["facts"].items() if k not in {"brand", "book"}}
+        verdict = evaluate(packs_for("CN"), Facts(**facts))
+        record = json.loads(json.dumps(as_record(verdict)))
+        again = evaluate(packs_for("CN"), facts_from_record(record["facts"]))
+        assert again == verdict, case["id"]
+        assert as_record(again) == record, case["id"]

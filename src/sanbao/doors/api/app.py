@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 
 from sanbao import __version__
 from sanbao.doors.api import problems
-from sanbao.doors.api.routes import complaints, conversations, outlets, people
+from sanbao.doors.api.routes import complaints, conversations, outlets, people, repairs, rights, voices
 from sanbao.doors.api.tokens import BearerToken
 
 api = NinjaAPI(
@@ -24,8 +24,11 @@ api = NinjaAPI(
 problems.listen(api)
 api.add_router("", people.router, tags=["people and things"])
 api.add_router("", outlets.router, tags=["outlets"])
+api.add_router("", rights.router, tags=["rights"])
+api.add_router("", repairs.router, tags=["repairs"])
 api.add_router("", complaints.router, tags=["complaints"])
 api.add_router("", conversations.router, tags=["conversations"])
+api.add_router("", voices.router, tags=["feedback"])
 
 
 def nothing_here(request: HttpRequest, path: str = "") -> HttpResponse:

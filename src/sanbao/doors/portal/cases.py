@@ -107,7 +107,7 @@ def _stages(found: complaints.CasePage) -> list[dict[str, Any]]:
             "name": names[stage],
             "state": "done" if index < place or ended else "current" if index == place else "next",
             "at": at.get(stage) if index <= place else None,
-            "who": row.handler_name if stage == "working" else "",
+            "text": row.handler_name if stage == "working" else "",
         }
         for index, stage in enumerate(STAGES)
     ]

@@ -68,7 +68,7 @@ class Bought(forms.Form):
     """When and how a device was bought."""
 
     bought_on = Day(label=_("Bought on"), help_text=_("The date on the invoice or in the order."))
-    channel = forms.ChoiceField(label=_("Where"), choices=list(words.CHANNELS.items()), initial="store")
+    channel = forms.ChoiceField(label=_("Where it was bought"), choices=list(words.CHANNELS.items()), initial="store")
     delivered_on = Day(
         label=_("Received on"),
         required=False,
@@ -242,7 +242,7 @@ class Words(forms.Form):
 class Me(forms.Form):
     """Name and language."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=80)
+    name = forms.CharField(label=_("Your name"), required=False, max_length=80)
     language = forms.ChoiceField(
         label=_("Language of our messages"), choices=[("zh-hans", "简体中文"), ("en", "English")]
     )

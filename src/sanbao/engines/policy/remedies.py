@@ -97,6 +97,7 @@ def answer_for_quality(case: Case) -> None:
             case.grant(rule, end)
             if case.reads.get("unlisted") == "repair_or_exchange":
                 case.grants["exchange"] = Grant("exchange", rule.id, end, rule.chooser, rule.payer)
+                case.decided["exchange"] = case.steps[-1]
 
 
 def open_after_repeats(case: Case) -> None:

@@ -34,6 +34,7 @@ def measure_periods(work: Sweep, faultless: Flags) -> None:
         work.last_day = np.maximum(work.last_day, end)
     watch_clocks(work)
     work.last_day = np.where(faultless, NONE, work.last_day).astype(np.int32)
+    work.nominal = np.where(faultless, NONE, work.nominal).astype(np.int32)
 
 
 def period_end(work: Sweep, rule: Rule, anchor: Days) -> tuple[Days, Days]:

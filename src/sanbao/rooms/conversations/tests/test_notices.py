@@ -195,6 +195,32 @@ def test_a_notice_claimed_by_a_sender_that_died_is_sent_again_under_the_same_num
     assert [letter.number for letter in box.letters] == [number]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_went_out_before_a_sender_died_is_not_sent_again():
+    first, second = notice(), notice()
+    box = Postbox()
+
+    class DiesAfterOne:
+        def send(self, letter):
+            if box.letters:
+                raise KeyboardInterrupt
+            box.send(letter)
+
+    with pytest.raises(KeyboardInterrupt):
+        send({"sms": DiesAfterOne()})
+    assert send({"sms": box}, AT + LEASE) == 1
+    assert [letter.number for letter in box.letters] == [first, second]
+
+
+@pytest.mark.django_db
+def test_more_notices_than_one_group_go_out_in_one_call_and_no_more_than_asked():
+    for _ in range(23):
+        notice()
+    box = Postbox()
+    assert send({"sms": box}, most=12) == 12
+    assert send({"sms": box}) == 11
+
+
 @pytest.mark.django_db
 def test_nothing_goes_to_an_erased_customer():
     who = customer()

@@ -10,7 +10,7 @@ from django.db import transaction
 from sanbao.base.actor import Actor, require
 from sanbao.base.db import compare_and_set
 from sanbao.base.errors import IllegalMove, Invalid, Missing, Overtaken
-from sanbao.engines.policy import Verdict
+from sanbao.base.moves import Move
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.parts import queries as parts
 from sanbao.rooms.parts import services as stock
@@ -47,14 +47,15 @@ def clear(actor: Actor, order: str, *, finding: str, diagnosis: str, items: Sequ
     Raises:
         Missing, NotAllowed, IllegalMove, Invalid, NotCovered, NoPrice, Overtaken.
     """
-    row = see(actor, order)
+    row = see(actor, order, "device")
     move = may(actor, row, "clear")
     verdict = _judge(actor, row, finding, diagnosis)
-    if rules.covers(verdict) is False and finding != rules.NO_FAULT_FOUND:
+    if verdict["covered"] is False and finding != rules.NO_FAULT_FOUND:
         raise NotCovered(field="finding")
     lines = _priced(actor, row, [QuoteLine(item, covered=True) for item in items])
-    facts = _facts(verdict, finding) | {"covered": True, "by_person": not verdict.decided}
-    _settle(actor, row, move, verdict, facts, finding=finding, diagnosis=diagnosis.strip(), covered=True)
+    facts = _facts(verdict, finding) | {"covered": True, "by_person": verdict["covered"] is not True}
+    said = diagnosis.strip()
+    apply(actor, row, move, facts, verdict=verdict, covered=True, finding=finding, diagnosis=said)
     _put_lines(row, lines)
     _keep(actor, row)
     return row.number
@@ -77,19 +78,20 @@ def quote(
     Raises:
         Missing, NotAllowed, IllegalMove, Invalid, CoveredByRight, NoPrice, Overtaken.
     """
-    row = see(actor, order)
+    row = see(actor, order, "device")
     move = may(actor, row, "quote")
     verdict = _judge(actor, row, finding, diagnosis)
     if not lines:
         raise Invalid("A quote needs at least one line.", field="lines")
-    if rules.covers(verdict) and not any(line.covered for line in lines):
+    if verdict["covered"] and not any(line.covered for line in lines):
         raise CoveredByRight(field="lines")
     if len(note) > _LONGEST_NOTE:
         raise Invalid("This text is longer than %(most)s characters.", field="note", most=_LONGEST_NOTE)
     priced = _priced(actor, row, lines)
     cents = sum(line.cents * line.quantity for line in priced if not line.covered)
     facts = _facts(verdict, finding) | {"cents": cents, "lines": len(priced)}
-    _settle(actor, row, move, verdict, facts, finding=finding, diagnosis=diagnosis.strip(), covered=False)
+    said = diagnosis.strip()
+    apply(actor, row, move, facts, verdict=verdict, covered=False, finding=finding, diagnosis=said)
     _put_lines(row, priced)
     Quote.objects.create(
         order=row, cents=cents, note=note.strip(), made_at=actor.at, valid_until=actor.at + QUOTE_LIFE
@@ -97,29 +99,32 @@ def quote(
     return row.number
 
 
-def _judge(actor: Actor, order: Order, finding: str, diagnosis: str) -> Verdict:
+def _judge(actor: Actor, order: Order, finding: str, diagnosis: str) -> dict[str, Any]:
+    """Return the verdict on what was found, in its plain form.
+
+    A right that was found at intake stays: only another kind of fault, or a case that was not
+    settled in the owner's favour, is judged again with what is known by now.
+    """
     if finding not in rules.FINDINGS:
         raise Invalid("Choose what was found from the list.", field="finding")
     if not diagnosis.strip():
         raise Invalid("Write down what was found.", field="diagnosis")
     if len(diagnosis) > _LONGEST_TEXT or "\x00" in diagnosis:
         raise Invalid("This text is longer than %(most)s characters.", field="diagnosis", most=_LONGEST_TEXT)
-    return verdict_of(actor, order, finding)
+    kept: dict[str, Any] = order.verdict
+    kind = rules.kind_of(rules.fault_of(order.fault), finding)
+    if kept.get("covered") and kept["fault_kind"] == kind:
+        return kept
+    return rules.plain_verdict(verdict_of(actor, order, finding))
 
 
-def _facts(verdict: Verdict, finding: str) -> dict[str, Any]:
+def _facts(verdict: dict[str, Any], finding: str) -> dict[str, Any]:
     return {
         "finding": finding,
-        "outcome": verdict.outcome,
-        "rules": verdict.rule_ids,
-        "packs": dict(verdict.pack_hashes),
+        "outcome": verdict["outcome"],
+        "rules": verdict["rules"],
+        "packs": verdict["packs"],
     }
-
-
-def _settle(
-    actor: Actor, order: Order, move: Any, verdict: Verdict, facts: dict[str, Any], **changes: Any
-) -> None:
-    apply(actor, order, move, facts, verdict=rules.plain_verdict(verdict), **changes)
 
 
 def _priced(actor: Actor, order: Order, lines: Sequence[QuoteLine]) -> list[Line]:
@@ -151,7 +156,11 @@ def _keep(actor: Actor, order: Order) -> list[str]:
     """
     wanted = {line.item_id: line.quantity for line in _part_lines(order)}
     for kept in parts.reservations_of(order.number):
-        if kept.state == "held" and wanted.get(kept.item) != kept.quantity:
+        if kept.state != "held":
+            continue
+        if wanted.get(kept.item) == kept.quantity:
+            del wanted[kept.item]
+        else:
             stock.release(on_behalf(actor), order=order.number, item=kept.item)
     return keep_parts(actor, order.number, order.outlet_id, wanted)
 
@@ -204,7 +213,7 @@ def _offer(order: Order) -> Quote:
     return offer
 
 
-def _answer(actor: Actor, order: Order, move: Any, offer: Quote, word: str) -> None:
+def _answer(actor: Actor, order: Order, move: Move, offer: Quote, word: str) -> None:
     by = "owner" if actor.is_owner else "signed"
     apply(actor, order, move, {"cents": offer.cents, "on_word": by})
     # the order's row is ours from here on: a quote made in between shows now, and was not seen

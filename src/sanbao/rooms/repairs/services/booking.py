@@ -53,9 +53,8 @@ def book_visit(
     place = outlets.place(outlet)
     draft.number, draft.state, draft.channel = new_number("RO"), BOOKED, _channel(channel)
     draft.outlet_id, draft.visit_at, draft.made_at = place.code, starts_at, actor.at
-    save_new(draft)
     draft.booking = _seat(actor, draft, starts_at, hold)
-    draft.save(update_fields=["booking"])
+    save_new(draft)
     items = parts.items_for(draft.device.product_id or "", fault, place.day(actor.at))
     needed = {item.code: 1 for item in items if item.kind == "part"}
     missing = keep_parts(actor, draft.number, place.code, needed)

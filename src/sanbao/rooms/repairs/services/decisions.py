@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sanbao.base.actor import Actor
 from sanbao.engines.policy import Verdict
@@ -12,22 +11,23 @@ from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import rules
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.queries.rights import bought_of, judge, past_of
-from sanbao.rooms.repairs.services.steps import on_behalf, today
+from sanbao.rooms.repairs.services.steps import on_behalf
 from sanbao.rooms.repairs.states import ACCEPTED, APPROVED
 
 
 def verdict_of(actor: Actor, order: Order, finding: str = "") -> Verdict:
     """Return who pays for this order, judged by what is known now and for the day the fault appeared."""
     fault = rules.fault_of(order.fault)
-    day = today(actor, order.outlet_id)
+    place = outlets.place(order.outlet_id)
+    taken_in = place.day(order.accepted_at or actor.at)
     told = (order.intake or {}).get("fault_on")
     facts = rules.facts_of(
         bought_of(registry.device(on_behalf(actor), order.device.number)),
-        past_of(order.device.number, ZoneInfo(order.outlet.time_zone), but=order.number),
+        past_of(order.device.number, place.calendar.tz, but=order.number),
         fault,
         kind=rules.kind_of(fault, finding),
-        fault_on=date.fromisoformat(told) if told else day,
-        asked_on=day,
+        fault_on=date.fromisoformat(told) if told else taken_in,
+        asked_on=place.day(actor.at),
     )
     return judge(facts)
 

@@ -78,7 +78,7 @@ def accept(actor: Actor, order: str, *, intake: rules.Intake) -> str:
     Raises:
         Missing, NotAllowed, IllegalMove, Invalid, Overtaken.
     """
-    row = see(actor, order)
+    row = see(actor, order, "device")
     move = may(actor, row, "accept")
     rules.check_intake(intake, today(actor, row.outlet_id))
     mailed = row.state == MAILED

@@ -17,13 +17,13 @@ from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.states import MACHINE, OWNER_MOVES
 
 
-def see(actor: Actor, number: str) -> Order:
-    """Return the order if this actor may see it.
+def see(actor: Actor, number: str, *related: str) -> Order:
+    """Return the order, with what it points at where ``related`` names it, if this actor may see it.
 
     Raises:
         Missing.
     """
-    rows = Order.objects.select_related("outlet", "device__product", "customer")
+    rows = Order.objects.select_related(*related) if related else Order.objects.all()
     order: Order = rows.pick(actor, number=tidy_number(number) or number)
     return order
 
