@@ -101,7 +101,7 @@ def test_outlets_products_parts_prices_and_staff_come_in_from_lists(tmp_path):
         ["S1", "三包一", "Sanbao 1", "phone", "2,999.00", "86012306"],
     ]
     assert books(told("products", file(tmp_path, as_csv(products), "p.csv"), "--json"))["stored"] == 1
-    assert registry.product("S1").price_cents == 299900
+    assert registry.product(HOUSE, "S1").price_cents == 299900
     items = [
         ["code", "kind", "name_zh", "product", "faults"],
         ["S1-SCREEN", "part", "屏幕", "S1", "screen;touch"],

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sanbao.doors.api.edge.ApiEdge",
     "sanbao.doors.actors.ActorMiddleware",
     "sanbao.doors.ui.refusals.RefusalMiddleware",
 ]

@@ -14,4 +14,5 @@ urlpatterns = [
 ]
 handler403 = "sanbao.doors.ui.views.forbidden"
 handler404 = "sanbao.doors.ui.views.not_found"
-handler500 = "sanbao.doors.ui.views.failed"
+handler400 = "sanbao.site.failing.unreadable"
+handler500 = "sanbao.site.failing.failed"

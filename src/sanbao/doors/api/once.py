@@ -10,7 +10,7 @@ from sanbao.base.errors import Refusal
 from sanbao.doors.actors import actor_of
 from sanbao.rooms.ledger import services as ledger
 
-_LONGEST: Final = 80
+LONGEST: Final = 80
 
 
 class KeyNeeded(Refusal):
@@ -34,7 +34,7 @@ def once(verb: Callable[..., dict[str, Any]]) -> Callable[..., HttpResponse]:
     @wraps(verb)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "").strip()
-        if not 0 < len(key) <= _LONGEST or not key.isprintable():
+        if not 0 < len(key) <= LONGEST or not key.isprintable():
             raise KeyNeeded(field="Idempotency-Key")
         body = f"{request.path}\n".encode() + request.body
         answer, fresh = ledger.once(

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -44,12 +45,19 @@ def refused(request: HttpRequest, refusal: Any) -> HttpResponse:
     return problem(refusal.status, refusal.code, said(refusal), remedy=remedy(refusal), field=refusal.field)
 
 
+def absent() -> HttpResponse:
+    """Answer for what does not exist."""
+    return problem(404, "missing", _("There is nothing here."))
+
+
 def listen(api: NinjaAPI) -> None:
     """Make every way to fail end in a problem document."""
 
     def unsigned(request: HttpRequest, fault: Any) -> HttpResponse:
         del request, fault
-        return problem(401, "not_signed_in", "A valid token is needed: Authorization: Bearer …")
+        response = problem(401, "not_signed_in", _("A valid token is needed: Authorization: Bearer …"))
+        response["WWW-Authenticate"] = 'Bearer realm="sanbao"'
+        return response
 
     def invalid(request: HttpRequest, fault: Any) -> HttpResponse:
         del request
@@ -58,21 +66,21 @@ def listen(api: NinjaAPI) -> None:
         return problem(
             422,
             "invalid",
-            "The request does not have the form that is asked for.",
+            _("The request does not have the form that is asked for."),
             field=field,
             errors=errors,
         )
 
-    def absent(request: HttpRequest, fault: Any) -> HttpResponse:
+    def missing(request: HttpRequest, fault: Any) -> HttpResponse:
         del request, fault
-        return problem(404, "missing", "There is nothing here.")
+        return absent()
 
     def http(request: HttpRequest, fault: Any) -> HttpResponse:
         del request
-        return problem(fault.status_code, "bad_request", str(fault))
+        return problem(fault.status_code, "bad_request", _(str(fault)))
 
     api.add_exception_handler(Refusal, refused)
     api.add_exception_handler(AuthenticationError, unsigned)
     api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(Http404, absent)
+    api.add_exception_handler(Http404, missing)
     api.add_exception_handler(HttpError, http)

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -140,14 +139,10 @@ def visit(request: HttpRequest, actor: Actor) -> HttpResponse:
     if number:
         tell(request, _("Booked. We look forward to your visit."))
         return redirect("portal:order", number=number)
-    draft["at"] = ""
-    facts = _step(request, actor, draft)[1]
-    facts |= {
-        "form": form,
-        "gone": form.errors.get("starts_at", [""])[0],
-        "next": _next(actor, draft, request),
-    }
-    return page(request, "portal/book_time.html", facts, status=WRONG)
+    gone = form.errors.get("starts_at", [""])[0]
+    template, facts = _step(request, actor, draft | ({"at": ""} if gone else {}))
+    facts |= {"form": form, "gone": gone, "next": _next(actor, draft["outlet"], request)}
+    return page(request, template, facts, status=WRONG)
 
 
 def _book(actor: Actor, draft: Facts, told: Facts) -> str:
@@ -164,10 +159,13 @@ def _book(actor: Actor, draft: Facts, told: Facts) -> str:
     )
 
 
-def _next(actor: Actor, draft: Facts, request: HttpRequest) -> list[tuple[datetime, str]]:
-    wanted = parse_datetime(request.POST.get("starts_at", "").replace("Z", "+00:00")[:40]) or actor.at
+def _next(actor: Actor, outlet: str, request: HttpRequest) -> list[tuple[datetime, str]]:
+    """Return the next free times around the one that was wanted."""
+    form = forms.Draft({"at": request.POST.get("starts_at", "")})
+    form.is_valid()
+    wanted = form.cleaned_data.get("at") or actor.at
     after = max(wanted - timedelta(hours=2), actor.at)
-    return [(at, stamp(at)) for at in outlets.next_free(draft["outlet"], after, actor.at, most=4)]
+    return [(at, stamp(at)) for at in outlets.next_free(outlet, after, actor.at, most=4)]
 
 
 def _refused(request: HttpRequest, actor: Actor, draft: Facts, refusal: Refusal) -> HttpResponse:
@@ -213,4 +211,4 @@ def _announce(actor: Actor, draft: Facts, told: Facts) -> str:
 def other_times(request: HttpRequest, actor: Actor, outlet: str) -> Facts:
     """Return the days and times of an outlet to choose another one from."""
     draft = _draft(request) | {"outlet": outlet}
-    return _times(actor, draft) | {"draft": draft, "next": _next(actor, draft, request)}
+    return _times(actor, draft) | {"draft": draft}

@@ -12,6 +12,8 @@ from sanbao.rooms.registry.errors import WrongImei
 from sanbao.rooms.registry.rules import tidy_imei
 
 WORDS = 2000
+MOMENTS = ["%Y-%m-%dT%H:%M:%S%z"]
+"""Beside ISO 8601, which the field reads by itself."""
 PHOTOS = "image/jpeg,image/png,image/webp,application/pdf"
 
 
@@ -68,7 +70,9 @@ class Bought(forms.Form):
     """When and how a device was bought."""
 
     bought_on = Day(label=_("Bought on"), help_text=_("The date on the invoice or in the order."))
-    channel = forms.ChoiceField(label=_("Where it was bought"), choices=list(words.CHANNELS.items()), initial="store")
+    channel = forms.ChoiceField(
+        label=_("Where it was bought"), choices=list(words.CHANNELS.items()), initial="store"
+    )
     delivered_on = Day(
         label=_("Received on"),
         required=False,
@@ -156,7 +160,7 @@ class Draft(forms.Form):
     way = forms.ChoiceField(required=False, choices=[("visit", ""), ("mail", "")])
     outlet = forms.CharField(required=False, max_length=12)
     day = forms.DateField(required=False)
-    at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S%z"])
+    at = forms.DateTimeField(required=False, input_formats=MOMENTS)
 
 
 class Near(forms.Form):
@@ -171,9 +175,7 @@ class Near(forms.Form):
 class Visit(forms.Form):
     """The last page before a booking."""
 
-    starts_at = forms.DateTimeField(
-        label=_("Time"), input_formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%MZ"], widget=forms.HiddenInput
-    )
+    starts_at = forms.DateTimeField(label=_("Time"), input_formats=MOMENTS, widget=forms.HiddenInput)
     words = Text(label=_("What happens, in your own words"), required=False)
     name = forms.CharField(label=_("Your name"), required=False, max_length=80)
 

@@ -16,6 +16,7 @@ from sanbao.doors.portal.asking import owners_only, page, sent
 from sanbao.doors.ui.context import tell
 from sanbao.rooms.complaints import queries as complaints
 from sanbao.rooms.conversations import queries as talks
+from sanbao.rooms.feedback import queries as feedback
 from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.registry import services
 from sanbao.rooms.repairs import queries as repairs
@@ -65,7 +66,7 @@ def gathered(actor: Actor) -> dict[str, Any]:
     subjects += [each["number"] for each in mine["devices"]]
     return {
         **mine,
-        "orders": [_order(repairs.order(actor, row.number)) for row in orders],
+        "orders": [_order(actor, repairs.order(actor, row.number)) for row in orders],
         "complaints": [asdict(complaints.case(actor, row.number)) for row in cases],
         "conversations": [asdict(talks.thread(actor, row.number)) for row in threads],
         "notices": [asdict(row) for row in talks.notices(actor, most=MOST).rows],
@@ -73,8 +74,9 @@ def gathered(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _order(found: repairs.OrderPage) -> dict[str, Any]:
+def _order(actor: Actor, found: repairs.OrderPage) -> dict[str, Any]:
     row = found.row
+    survey = feedback.survey_of(actor, row.number)
     facts = [{"at": fact.at, "event": fact.event, **fact.facts} for fact in found.timeline]
     return {
         "number": row.number,
@@ -90,6 +92,7 @@ def _order(found: repairs.OrderPage) -> dict[str, Any]:
         "diagnosis": found.diagnosis,
         "resolution": found.resolution,
         "total_cents": found.total_cents,
+        "survey": asdict(survey) if survey else None,
         "log": facts,
     }
 

@@ -34,32 +34,38 @@ def _page(
     request: HttpRequest, actor: Actor, number: str, message: forms.Words, evidence: forms.Evidence
 ) -> HttpResponse:
     found = repairs.order(actor, number)
-    facts = _status(actor, found) | {
+    facts = _standing(actor, found) | {
         "message": message,
         "evidence": evidence,
         "threads": talks.threads_of(actor, found.number),
         "files": vault.files_of(actor, found.number),
         "cases": complaints.cases_of(actor, found.number),
-        "survey": feedback.survey_of(actor, found.number),
-        "place": outlets.place(found.row.outlet),
     }
     return page(request, "portal/order.html", facts)
 
 
-def _status(actor: Actor, found: repairs.OrderPage) -> dict[str, Any]:
+def _standing(actor: Actor, found: repairs.OrderPage) -> dict[str, Any]:
+    """Return what the part of the page shows that asks again by itself."""
+    ahead = found.ticket.ahead if found.ticket else 0
     return {
         "order": found,
         "row": found.row,
+        "mark": f"{found.state}-{len(found.timeline)}-{ahead}",
         "steps": steps.line(found, actor.at),
         "promise": steps.promise(found),
+        "survey": feedback.survey_of(actor, found.number),
+        "place": outlets.place(found.row.outlet),
     }
 
 
 @require_GET
 @owners_only
 def progress(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """Answer with the step part alone, for a page that asks again every twenty seconds."""
-    return page(request, "portal/_progress.html", _status(actor, repairs.order(actor, number)))
+    """Answer with the standing of an order; with nothing while it is what the page shows already."""
+    facts = _standing(actor, repairs.order(actor, number))
+    if request.GET.get("mark") == facts["mark"]:
+        return HttpResponse(status=204)
+    return page(request, "portal/_progress.html", facts)
 
 
 @require_POST

@@ -63,9 +63,7 @@ LATER: Final = {
 WAITED_FOR: Final = {
     "booked": gettext_lazy("Bring the device and the proof of purchase."),
     "mailed": gettext_lazy("We tell you as soon as the parcel is here."),
-    "accepted": gettext_lazy(
-        "An engineer looks for the cause; nothing is charged without your yes."
-    ),
+    "accepted": gettext_lazy("An engineer looks for the cause; nothing is charged without your yes."),
     "quoted": gettext_lazy("Nothing is done before you decide."),
     "approved": gettext_lazy("The engineer is at work."),
     "waiting_part": gettext_lazy("It goes on by itself as soon as the part is here."),

@@ -52,7 +52,7 @@ DEMANDS: Final[Words] = {
     "repair": _("A repair that works"),
     "compensation": _("Compensation"),
     "apology": _("An apology"),
-    "other": _("Something else"),
+    "other": _("Something different"),
 }
 DECISIONS: Final[Words] = {
     "granted": _("Granted"),

@@ -12,12 +12,13 @@ from sanbao.base.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the rail; any of ``grants`` opens it."""
+    """One line of the rail; any of ``grants`` opens it, together with ``also`` where it is named."""
 
     name: str
     label: str | Promise
     icon: str
     grants: tuple[str, ...]
+    also: str = ""
 
 
 SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
@@ -43,7 +44,7 @@ SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
     (
         _("Insight"),
         (
-            Entry("workbench:figures", _("Promises"), "gauge", ("feedback.report", "registry.staff")),
+            Entry("workbench:figures", _("Promises"), "gauge", ("feedback.report",), "repairs.see"),
             Entry("workbench:voice", _("What customers say"), "message-square-quote", ("feedback.see",)),
             Entry("workbench:report", _("Report"), "newspaper", ("feedback.report",)),
         ),
@@ -68,8 +69,8 @@ def open_entries(actor: Actor) -> list[Entry]:
 
 
 def opens(actor: Actor, entry: Entry) -> bool:
-    """Tell whether one of the entry's grants is held anywhere."""
-    return any(actor.may(grant) for grant in entry.grants)
+    """Tell whether the entry's grants are held anywhere."""
+    return any(actor.may(grant) for grant in entry.grants) and (not entry.also or actor.may(entry.also))
 
 
 def sections(actor: Actor, path: str) -> list[dict[str, Any]]:

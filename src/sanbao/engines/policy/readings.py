@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from sanbao.engines.policy.case import Case
-from sanbao.engines.policy.facts import NO_PROOF, UNLISTED
+from sanbao.engines.policy.facts import INVOICE, NO_PROOF, UNLISTED, Facts
 from sanbao.engines.policy.pack import Switch
 from sanbao.engines.policy.settle import settle
 from sanbao.engines.policy.verdict import REMEDY_ORDER, Dispute, Outcome, weight
@@ -26,13 +26,39 @@ def outcome_of(case: Case) -> Outcome:
 def disputes_of(case: Case) -> tuple[Dispute, ...]:
     """Return every other reading that changes the remedies or the refund share of this case."""
     default = outcome_of(case)
-    found = []
+    usual = is_usual(case.facts)
+    found: list[Dispute] = []
     for switch in case.terms.switches:
-        gate = GATES.get(switch.name)
-        if not switch.shown or (gate is not None and not gate(case)):
+        if not switch.shown or (usual and switch.name not in ALWAYS):
             continue
-        found += list(_differing(case, switch, default))
+        gate = GATES.get(switch.name)
+        if gate is None or gate(case):
+            found += _differing(case, switch, default)
     return tuple(found)
+
+
+# Readings that may matter to a case with nothing unusual in it.
+ALWAYS = frozenset({"sale_day", "window_roll", "start", "floor", "weekends"})
+
+
+def is_usual(facts: Facts) -> bool:
+    """Say whether the facts hold nothing that only the rarer readings ask about."""
+    return (
+        facts.proof_of_purchase == INVOICE
+        and facts.fault_kind != UNLISTED
+        and facts.exchanged_on is None
+        and facts.last_repair_finished_on is None
+        and not (
+            facts.failed_repairs_other_fault
+            or facts.software_only_repairs
+            or facts.repairs_before_exchange
+            or facts.opened_by_stranger
+            or facts.pickup_wait_days
+            or facts.transit_days
+            or facts.repair_records_missing
+            or facts.activated_and_no_return_agreed
+        )
+    )
 
 
 def every_dispute(case: Case) -> tuple[Dispute, ...]:

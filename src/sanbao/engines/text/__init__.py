@@ -2,6 +2,7 @@
 
 from sanbao.engines.text.aspects import ASPECTS, CODES, DEMANDS, FLAGS, SCENARIOS, SERVICE_CODES, Aspect, aspect_of
 from sanbao.engines.text.cutting import Span, clauses
+from sanbao.engines.text.duplicates import clusters
 from sanbao.engines.text.folding import fingerprint, normalise
 from sanbao.engines.text.language import language_of
 from sanbao.engines.text.reader import Mention, Reader, Reading
@@ -22,6 +23,7 @@ __all__ = [
     "Weights",
     "aspect_of",
     "clauses",
+    "clusters",
     "fingerprint",
     "language_of",
     "normalise",

@@ -99,13 +99,13 @@ class Voice(models.Model):
     ``reader`` is the version of the reader that last read it, empty while it waits to be read.
     """
 
-    number = models.CharField(max_length=14, unique=True)
+    number = models.CharField(max_length=14)
     origin = models.CharField(max_length=10)
     batch = models.ForeignKey(
         Batch, on_delete=models.PROTECT, null=True, db_index=False, related_name="voices"
     )
     external_id = models.CharField(max_length=80, blank=True)
-    fingerprint = models.CharField(max_length=32, unique=True)
+    fingerprint = models.CharField(max_length=32)
     text = models.TextField()
     stars = models.PositiveSmallIntegerField(null=True)
     product_name = models.CharField(max_length=200, blank=True)
@@ -132,10 +132,14 @@ class Voice(models.Model):
     objects = VoiceQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=known("origin", ORIGINS), name="voice_origin_known"),)
+        # unique by constraint and not by column: the latter brings a second index for LIKE that nobody uses
+        constraints = (
+            models.CheckConstraint(condition=known("origin", ORIGINS), name="voice_origin_known"),
+            models.UniqueConstraint(fields=("number",), name="voice_number_once"),
+            models.UniqueConstraint(fields=("fingerprint",), name="voice_fingerprint_once"),
+        )
         indexes = (
             models.Index(fields=("id",), condition=Q(reader=""), name="voice_unread"),
-            models.Index(fields=("batch", "id"), condition=Q(batch__isnull=False), name="voice_batch"),
             models.Index(
                 fields=("outlet", "said_on"), condition=Q(outlet__isnull=False), name="voice_outlet"
             ),

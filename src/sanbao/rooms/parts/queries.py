@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from sanbao.base.actor import Actor, require
+from sanbao.base.errors import Invalid
 from sanbao.rooms.parts.errors import NoPrice
 from sanbao.rooms.parts.models import Item, Movement, Price, Reservation, Stock
-from sanbao.rooms.parts.rules import SHORTAGE_DAYS, Availability, available, worst
+from sanbao.rooms.parts.rules import CODE, SHORTAGE_DAYS, Availability, available, worst
 from sanbao.rooms.parts.states import HELD
 
 
@@ -126,6 +127,8 @@ def price_on(item: str, day: date) -> int:
     Raises:
         NoPrice: no price is valid on that day, or there is no such item.
     """
+    if not CODE.fullmatch(item):
+        raise NoPrice(field="item", item=item[:32], day=day.isoformat())
     cents: int | None = (
         Price.objects.filter(item_id=item, valid_from__lte=day)
         .order_by("-valid_from")
@@ -144,6 +147,8 @@ def stock_at(actor: Actor, outlet: str, *, after: str = "", most: int = 50) -> S
         NotAllowed.
     """
     require(actor, "parts.see", outlet=outlet)
+    if after and not CODE.fullmatch(after):
+        raise Invalid("This is no place in the list.", field="after")
     rows = Stock.objects.visible_to(actor).filter(outlet_id=outlet, item_id__gt=after)
     found = list(rows.select_related("item").order_by("item_id")[: most + 1])
     shown = tuple(_stock_row(row) for row in found[:most])

@@ -3,7 +3,7 @@
 Stock is moved by statements that check and change at once, so two engineers never get the same piece.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db import models, transaction
@@ -13,6 +13,7 @@ from sanbao.base.actor import Actor, require
 from sanbao.base.db import lock_rows
 from sanbao.base.errors import Invalid, Missing, Overtaken
 from sanbao.base.money import LARGEST_CENTS
+from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.parts.errors import NotInStock, PromisedToOthers
@@ -22,6 +23,7 @@ from sanbao.rooms.parts.states import HELD, ITEM_KINDS, RELEASED, USED
 from sanbao.rooms.registry.models import Product
 
 _MOST_MINUTES: Final = 24 * 60
+_LATEST: Final = timedelta(days=366)
 
 
 @transaction.atomic
@@ -49,14 +51,17 @@ def put_item(
         raise Invalid("An item is a part or labour.", field="kind")
     if not 0 <= minutes <= _MOST_MINUTES:
         raise Invalid("This must lie between %(least)s and %(most)s.", field="minutes", least=0, most=1440)
+    names = {
+        "name_zh": said(name_zh, field="name_zh", most=80),
+        "name_en": said(name_en or name_zh, field="name_en", most=80),
+        "policy_part": said(policy_part, field="policy_part", most=16),
+    }
     of = Product.objects.pick(actor, code=product) if product else None
     Item.objects.update_or_create(
         code=code,
         defaults={
             "kind": kind,
-            "name_zh": name_zh[:80],
-            "name_en": (name_en or name_zh)[:80],
-            "policy_part": policy_part,
+            **names,
             "product": of,
             "faults": list(faults),
             "minutes": minutes,
@@ -105,8 +110,9 @@ def expect(actor: Actor, *, outlet: str, item: str, on: date | None) -> None:
     """
     require(actor, "parts.receive", outlet=outlet)
     stock = _shelf(actor, outlet, item)
-    if on is not None and on < outlets.place(outlet).day(actor.at):
-        raise Invalid("This day is over.", field="on")
+    today = outlets.place(outlet).day(actor.at)
+    if on is not None and not today <= on <= today + _LATEST:
+        raise Invalid("This day is over, or too far away.", field="on")
     Stock.objects.filter(pk=stock.pk).update(expected_on=on)
     ledger.append(item, "stock.expected", actor, outlet=outlet, on=on)
 
@@ -206,6 +212,8 @@ def _item(actor: Actor, code: str) -> Item:
 
 def _shelf(actor: Actor, outlet: str, item: str) -> Stock:
     """Return the place of an item at an outlet, empty when nothing ever lay there."""
+    if not CODE.fullmatch(item):
+        raise Missing(field="item", item=item[:32])
     row: Stock | None = Stock.objects.filter(outlet_id=outlet, item_id=item).first()
     if row is not None:
         return row
@@ -239,7 +247,7 @@ def _move(actor: Actor, stock: Stock, quantity: int, reason: str, *, order: str 
         quantity=quantity,
         reason=reason,
         order=order,
-        note=note[:120],
+        note=said(note, field="note", most=120),
         by=actor.ref,
         at=actor.at,
     )

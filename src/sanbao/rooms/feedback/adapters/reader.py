@@ -1,5 +1,6 @@
 """The shipped model of language is loaded once and handed to the engine as values."""
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,15 @@ def model_card() -> dict[str, Any]:
     """Give what was measured about the shipped weights, per aspect, and how."""
     card: dict[str, Any] = json.loads((MODEL / "card.json").read_text("utf-8"))
     return card
+
+
+@cache
+def model_version() -> str:
+    """Give twelve characters that change whenever the weights do."""
+    digest = hashlib.sha256()
+    for name in ("model.json", "weights.npz"):
+        digest.update((MODEL / name).read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def load_weights(folder: Path) -> Weights:

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from sanbao.base.actor import Actor, require
 from sanbao.base.errors import Missing
+from sanbao.base.ids import tidy_number
 from sanbao.rooms.outlets import rules
 from sanbao.rooms.outlets.models import Ticket
 from sanbao.rooms.outlets.queries.places import place
@@ -84,7 +85,12 @@ def ticket_position(number: str) -> TicketPosition:
         outlet=OuterRef("outlet"), day=OuterRef("day"), state=WAITING, count__lt=OuterRef("count")
     ).order_by()
     counted = Coalesce(Subquery(ahead.values("outlet").annotate(n=Count("pk")).values("n")), 0)
-    t = Ticket.objects.filter(number=number).select_related("outlet").annotate(ahead=counted).first()
+    t = (
+        Ticket.objects.filter(number=tidy_number(number))
+        .select_related("outlet")
+        .annotate(ahead=counted)
+        .first()
+    )
     if t is None:
         raise Missing(field="ticket", number=number[:20])
     people = t.ahead if t.state == WAITING else 0

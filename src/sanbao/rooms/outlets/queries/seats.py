@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sanbao.base.actor import Actor, require
 from sanbao.rooms.outlets import rules
@@ -10,6 +11,8 @@ from sanbao.rooms.outlets.models import Booking, Slot
 from sanbao.rooms.outlets.queries.counting import expired, left
 from sanbao.rooms.outlets.queries.places import Place, place
 from sanbao.rooms.outlets.states import ACTIVE
+
+_MEMORY: Final = timedelta(days=3660)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,10 @@ def free_slots(outlet: str, day: date, at: datetime, *, with_full: bool = False)
     Raises:
         Missing: there is no such outlet.
     """
-    rows = _slot_rows(place(outlet), [day], at)[day]
+    p = place(outlet)
+    if not 0 <= (day - p.day(at)).days <= rules.HORIZON_DAYS:
+        return ()
+    rows = _slot_rows(p, [day], at)[day]
     return tuple(row for row in rows if row.free or (with_full and row.starts_at > at))
 
 
@@ -117,6 +123,8 @@ def day_list(actor: Actor, outlet: str, day: date) -> tuple[BookingCard, ...]:
     """
     require(actor, "outlets.see", outlet=outlet)
     p = place(outlet)
+    if abs(day - p.day(actor.at)) > _MEMORY:
+        return ()
     first = datetime.combine(day, datetime.min.time(), p.calendar.tz)
     rows = Booking.objects.visible_to(actor).filter(
         slot__outlet_id=outlet, slot__starts_at__range=(first, first + timedelta(days=1)), state__in=ACTIVE

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest, Least
 
 from sanbao.base.actor import Actor, require
 from sanbao.base.errors import Invalid
+from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.outlets import queries, rules
 from sanbao.rooms.outlets.models import Outlet, Slot, SpecialDay, fresh_revision
@@ -17,6 +18,17 @@ from sanbao.rooms.outlets.states import OUTLET_KINDS
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,11}")
 _NEEDED: Final = ("kind", "name_zh", "province", "city", "address_zh", "latitude", "longitude")
+_TEXTS: Final = {
+    "name_zh": 80,
+    "name_en": 80,
+    "province": 20,
+    "city": 20,
+    "district": 20,
+    "address_zh": 160,
+    "address_en": 160,
+    "phone": 24,
+    "time_zone": 40,
+}
 _RANGES: Final = {
     "latitude": (-90, 90),
     "longitude": (-180, 180),
@@ -81,6 +93,9 @@ def put_outlet(actor: Actor, *, code: str, **fields: Unpack[OutletFields]) -> st
 def _checked(code: str, values: dict[str, Any]) -> dict[str, Any]:
     if not _CODE.fullmatch(code):
         raise Invalid("An outlet's code is 2 to 12 capital letters, digits or dashes.", field="code")
+    for name, most in _TEXTS.items():
+        if name in values:
+            values[name] = said(values[name], field=name, most=most)
     if values.get("kind", "brand_store") not in OUTLET_KINDS:
         raise Invalid("There is no such kind of outlet.", field="kind")
     for name, (least, most) in _RANGES.items():
@@ -119,10 +134,11 @@ def set_special_day(actor: Actor, *, outlet: str, day: date, hours: Any, reason:
     require(actor, "outlets.edit", outlet=outlet)
     queries.place(outlet)
     pairs = rules.day_hours_of(hours)
+    why = said(reason, field="reason", most=80)
     SpecialDay.objects.update_or_create(
         outlet_id=outlet,
         day=day,
-        defaults={"hours": [list(pair) for pair in pairs], "reason": reason[:80]},
+        defaults={"hours": [list(pair) for pair in pairs], "reason": why},
     )
     Outlet.objects.filter(pk=outlet).update(revision=fresh_revision())
     ledger.append(outlet, "outlet.special_day", actor, day=day, hours=[list(p) for p in pairs])

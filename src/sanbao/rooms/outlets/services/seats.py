@@ -77,11 +77,12 @@ def _person(actor: Actor, customer: str) -> Customer | None:
 def _slot_at(actor: Actor, p: queries.Place, starts_at: datetime) -> Slot:
     if starts_at.tzinfo is None:
         raise Invalid("A moment needs a time zone.", field="starts_at")
-    day = p.day(starts_at)
     if starts_at <= actor.at:
-        raise _refuse(SlotOver, actor, p.code, starts_at)
-    if (day - p.day(actor.at)).days > rules.HORIZON_DAYS:
+        raise _refuse(SlotOver, actor, p.code, actor.at)
+    ahead = timedelta(days=rules.HORIZON_DAYS)
+    if starts_at - actor.at > ahead + timedelta(days=1) or p.day(starts_at) - p.day(actor.at) > ahead:
         raise TooFarAhead(field="starts_at", days=rules.HORIZON_DAYS)
+    day = p.day(starts_at)
     if not p.serves(day):
         raise OutletClosed(field="outlet")
     if all(time.starts_at != starts_at for time in p.times(day)):

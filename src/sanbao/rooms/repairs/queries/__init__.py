@@ -1,5 +1,6 @@
 """Reads of the repairs room: lists, one order, rights."""
 
+from sanbao.rooms.repairs.queries.figures import PromiseFigure, promises
 from sanbao.rooms.repairs.queries.lists import (
     OrderList,
     OrderRow,
@@ -39,6 +40,7 @@ __all__ = [
     "OrderPage",
     "OrderRow",
     "PartRights",
+    "PromiseFigure",
     "QuoteView",
     "Receipt",
     "Told",
@@ -50,6 +52,7 @@ __all__ = [
     "my_orders",
     "of_customer",
     "order",
+    "promises",
     "receipt",
     "rights",
     "rights_for",

@@ -8,8 +8,9 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 
 from sanbao.base.actor import SYSTEM, Actor, require
-from sanbao.base.errors import Missing
+from sanbao.base.errors import Invalid, Missing
 from sanbao.base.ids import tidy_number
+from sanbao.base.texts import is_text
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.states import IN_HOUSE, MACHINE, OPEN, OWNER_MOVES, WAITING_PART
 
@@ -146,12 +147,16 @@ def my_orders(actor: Actor, *, after: str = "", most: int = 50) -> OrderList:
 
 def by_device(actor: Actor, device: str, *, most: int = 50) -> tuple[OrderRow, ...]:
     """Every order of a device that this actor may see, newest first."""
-    return _page(actor, Order.objects.visible_to(actor).filter(device__number=device), "", most).rows
+    return _page(
+        actor, Order.objects.visible_to(actor).filter(device__number=tidy_number(device)), "", most
+    ).rows
 
 
 def of_customer(actor: Actor, customer: str, *, most: int = 50) -> tuple[OrderRow, ...]:
     """Every order of a customer that this actor may see, newest first."""
-    return _page(actor, Order.objects.visible_to(actor).filter(customer__number=customer), "", most).rows
+    return _page(
+        actor, Order.objects.visible_to(actor).filter(customer__number=tidy_number(customer)), "", most
+    ).rows
 
 
 def bench(actor: Actor, outlet: str, *, most: int = 200) -> tuple[OrderRow, ...]:
@@ -179,7 +184,7 @@ def search(actor: Actor, text: str, *, most: int = _MOST_FOUND) -> tuple[OrderRo
     A name or part of a serial number finds what begins with it. Phone numbers are the registry's.
     """
     typed = text.strip()
-    if len(typed) < 2 or "\x00" in typed:  # noqa: PLR2004 - one letter finds everybody
+    if len(typed) < 2 or not is_text(typed):  # noqa: PLR2004 - one letter finds everybody
         return ()
     number = tidy_number(typed)
     if number:
@@ -202,13 +207,16 @@ def _by_shape(typed: str) -> Q:
 
 def row(actor: Actor, number: str) -> OrderRow | None:
     """One order as a list shows it; None where there is none for this actor. One query."""
-    found = full(Order.objects.visible_to(actor).filter(number=number)).first()
+    found = full(Order.objects.visible_to(actor).filter(number=tidy_number(number))).first()
     return order_row(actor, found) if found else None
 
 
 def _page(actor: Actor, rows: QuerySet[Order], after: str, most: int) -> OrderList:
     if after:
-        last = Order.objects.filter(number=after).values("pk")[:1]
+        number = tidy_number(after)
+        if number is None:
+            raise Invalid("This is no place in the list.", field="after")
+        last = Order.objects.filter(number=number).values("pk")[:1]
         rows = rows.filter(pk__lt=last)
     found = list(full(rows).order_by("-id")[: most + 1])
     shown = tuple(order_row(actor, order) for order in found[:most])
@@ -229,7 +237,7 @@ def customer_of(actor: Actor, number: str) -> str:
     Raises:
         Missing.
     """
-    rows = Order.objects.visible_to(actor).filter(number=number)
+    rows = Order.objects.visible_to(actor).filter(number=tidy_number(number))
     found: str | None = rows.values_list("customer__number", flat=True).first()
     if found is None:
         raise Missing(number=number[:20])

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from sanbao.base.actor import Actor
+from sanbao.base.errors import Invalid
 from sanbao.engines.policy import Book, Facts, Verdict
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries as registry
@@ -65,8 +66,11 @@ def rights_for(
     ``asked_on`` is today where the dates are to be checked against it.
 
     Raises:
-        Invalid: there is no such fault.
+        Invalid: there is no such fault, or a date is out of this world.
     """
+    for field, day in (("bought_on", bought.bought_on), ("delivered_on", bought.delivered_on), ("on", on)):
+        if day is not None and not rules.EARLIEST <= day <= rules.LATEST:
+            raise Invalid("This date is not possible.", field=field)
     return _rights(bought, [], on, fault, asked_on or on)
 
 

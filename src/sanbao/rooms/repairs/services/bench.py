@@ -10,7 +10,10 @@ from django.db import transaction
 from sanbao.base.actor import Actor, require
 from sanbao.base.db import compare_and_set
 from sanbao.base.errors import IllegalMove, Invalid, Missing, Overtaken
+from sanbao.base.ids import tidy_number
+from sanbao.base.money import LARGEST_CENTS
 from sanbao.base.moves import Move
+from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.parts import queries as parts
 from sanbao.rooms.parts import services as stock
@@ -24,6 +27,8 @@ from sanbao.rooms.repairs.states import IN_HOUSE
 
 QUOTE_LIFE: Final = timedelta(days=14)
 _MOST_PIECES: Final = 20
+_MOST_LINES: Final = 50
+_LATEST: Final = timedelta(days=366)
 _LONGEST_NOTE: Final = 300
 _LONGEST_TEXT: Final = 4000
 
@@ -54,8 +59,8 @@ def clear(actor: Actor, order: str, *, finding: str, diagnosis: str, items: Sequ
         raise NotCovered(field="finding")
     lines = _priced(actor, row, [QuoteLine(item, covered=True) for item in items])
     facts = _facts(verdict, finding) | {"covered": True, "by_person": verdict["covered"] is not True}
-    said = diagnosis.strip()
-    apply(actor, row, move, facts, verdict=verdict, covered=True, finding=finding, diagnosis=said)
+    found = diagnosis.strip()
+    apply(actor, row, move, facts, verdict=verdict, covered=True, finding=finding, diagnosis=found)
     _put_lines(row, lines)
     _keep(actor, row)
     return row.number
@@ -85,16 +90,17 @@ def quote(
         raise Invalid("A quote needs at least one line.", field="lines")
     if verdict["covered"] and not any(line.covered for line in lines):
         raise CoveredByRight(field="lines")
-    if len(note) > _LONGEST_NOTE:
-        raise Invalid("This text is longer than %(most)s characters.", field="note", most=_LONGEST_NOTE)
+    told = said(note, field="note", most=_LONGEST_NOTE)
     priced = _priced(actor, row, lines)
     cents = sum(line.cents * line.quantity for line in priced if not line.covered)
+    if cents > LARGEST_CENTS:
+        raise Invalid("This is more than a quote can hold.", field="lines")
     facts = _facts(verdict, finding) | {"cents": cents, "lines": len(priced)}
-    said = diagnosis.strip()
-    apply(actor, row, move, facts, verdict=verdict, covered=False, finding=finding, diagnosis=said)
+    found = diagnosis.strip()
+    apply(actor, row, move, facts, verdict=verdict, covered=False, finding=finding, diagnosis=found)
     _put_lines(row, priced)
     Quote.objects.create(
-        order=row, cents=cents, note=note.strip(), made_at=actor.at, valid_until=actor.at + QUOTE_LIFE
+        order=row, cents=cents, note=told, made_at=actor.at, valid_until=actor.at + QUOTE_LIFE
     )
     return row.number
 
@@ -107,10 +113,8 @@ def _judge(actor: Actor, order: Order, finding: str, diagnosis: str) -> dict[str
     """
     if finding not in rules.FINDINGS:
         raise Invalid("Choose what was found from the list.", field="finding")
-    if not diagnosis.strip():
+    if not said(diagnosis, field="diagnosis", most=_LONGEST_TEXT):
         raise Invalid("Write down what was found.", field="diagnosis")
-    if len(diagnosis) > _LONGEST_TEXT or "\x00" in diagnosis:
-        raise Invalid("This text is longer than %(most)s characters.", field="diagnosis", most=_LONGEST_TEXT)
     kept: dict[str, Any] = order.verdict
     kind = rules.kind_of(rules.fault_of(order.fault), finding)
     if kept.get("covered") and kept["fault_kind"] == kind:
@@ -129,6 +133,8 @@ def _facts(verdict: dict[str, Any], finding: str) -> dict[str, Any]:
 
 def _priced(actor: Actor, order: Order, lines: Sequence[QuoteLine]) -> list[Line]:
     day = today(actor, order.outlet_id)
+    if len(lines) > _MOST_LINES:
+        raise Invalid("This is more than a quote can hold.", field="lines")
     if len({line.item for line in lines}) != len(lines):
         raise Invalid("An item stands on a quote once; raise its quantity.", field="lines")
     made = []
@@ -267,9 +273,10 @@ def finish(actor: Actor, order: str, *, resolution: str) -> str:
     """
     row = see(actor, order)
     move = may(actor, row, "finish")
-    if not resolution.strip() or len(resolution) > _LONGEST_TEXT or "\x00" in resolution:
+    done = said(resolution, field="resolution", most=_LONGEST_TEXT)
+    if not done:
         raise Invalid("Write down what was done.", field="resolution")
-    apply(actor, row, move, {"covered": row.covered}, resolution=resolution.strip(), ready_at=actor.at)
+    apply(actor, row, move, {"covered": row.covered}, resolution=done, ready_at=actor.at)
     house = on_behalf(actor)
     for line in _part_lines(row):
         stock.use(house, order=row.number, outlet=row.outlet_id, item=line.item_id, quantity=line.quantity)
@@ -296,8 +303,8 @@ def delay(actor: Actor, order: str, *, expected_at: datetime, reason: str) -> st
 def _expect(actor: Actor, order: Order, expected_at: datetime, reason: str) -> None:
     if reason not in rules.DELAYS:
         raise Invalid("Choose the reason from the list.", field="reason")
-    if expected_at.tzinfo is None or expected_at <= actor.at:
-        raise Invalid("The new date must lie ahead.", field="expected_at")
+    if expected_at.tzinfo is None or not actor.at < expected_at <= actor.at + _LATEST:
+        raise Invalid("The new date must lie ahead, within a year.", field="expected_at")
     before = order.expected_at
     if before == expected_at:
         return
@@ -318,7 +325,7 @@ def assign_engineer(actor: Actor, order: str, *, staff: str) -> str:
     require(actor, "repairs.diagnose", outlet=row.outlet_id)
     if row.state not in IN_HOUSE:
         raise IllegalMove(move="assign_engineer", state=row.state)
-    person = Staff.objects.filter(number=staff, left_at__isnull=True).first()
+    person = Staff.objects.filter(number=tidy_number(staff), left_at__isnull=True).first()
     if person is None:
         raise Missing(field="staff", number=staff[:20])
     if row.engineer_id == person.pk:

@@ -9,6 +9,7 @@ from sanbao.base.actor import Actor, require
 from sanbao.base.db import Visible
 from sanbao.base.errors import Invalid, Missing, Refusal
 from sanbao.base.ids import new_number
+from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.outlets import services as seats
@@ -100,15 +101,11 @@ def draft_of(actor: Actor, *, device: str, customer: str, fault: str, words: str
         Missing, Invalid.
     """
     rules.fault_of(fault)
-    if len(words) > _LONGEST_WORDS:
-        raise Invalid("This text is longer than %(most)s characters.", field="words", most=_LONGEST_WORDS)
-    if "\x00" in words:
-        raise Invalid("This text holds characters that cannot be kept.", field="words")
     return Order(
         device=_pick(actor, Device.objects.select_related("product"), "device", device),
         customer=_pick(actor, Customer.objects.all(), "customer", customer),
         fault=fault,
-        words=words.strip(),
+        words=said(words, field="words", most=_LONGEST_WORDS),
     )
 
 

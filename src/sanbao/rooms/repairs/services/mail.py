@@ -7,6 +7,7 @@ from django.db import transaction
 from sanbao.base.actor import Actor, require
 from sanbao.base.errors import Invalid
 from sanbao.base.ids import new_number
+from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.repairs.errors import NoMailHere
@@ -89,9 +90,4 @@ def _needed(field: str, typed: str) -> str:
 
 
 def _short(field: str, typed: str) -> str:
-    plain = typed.strip()
-    if len(plain) > _LONGEST[field]:
-        raise Invalid("This text is longer than %(most)s characters.", field=field, most=_LONGEST[field])
-    if "\x00" in plain:
-        raise Invalid("This text holds characters that cannot be kept.", field=field)
-    return plain
+    return said(typed, field=field, most=_LONGEST[field])

@@ -1,0 +1,199 @@
+"""``sanbao analyse``: every text of a file read, one line each, without a database or a server."""
+
+import json
+import multiprocessing
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from sanbao.engines.text import Reading, clusters
+from sanbao.rooms.feedback.adapters.reader import load_reader, model_version
+from sanbao.rooms.feedback.adapters.tables import Table, open_table
+
+_FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_OUT: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
+_CHUNK: Final = 1_000
+_SHOWN: Final = 5
+
+Row = tuple[str | int | None, str]
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--text-column", required=True, help="The column that holds the texts.")
+@click.option("--out", required=True, type=_OUT, help="Where to write: .jsonl, or .parquet.")
+@click.option("--id-column", default="id", show_default=True, help="The column that names the texts, where there is one.")
+@click.option("--encoding", default="", help="Encoding of a text file, where it is not found out by itself.")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many texts are read side by side.  [default: one per core]")
+@click.option("--clusters/--no-clusters", "grouped", default=True, show_default=True, help="Find near copies.")
+@click.option("--reasons", is_flag=True, help="Add to each aspect the words that spoke for it.")
+def analyse(
+    file: Path,
+    text_column: str,
+    out: Path,
+    id_column: str,
+    encoding: str,
+    processes: int | None,
+    *,
+    grouped: bool,
+    reasons: bool,
+) -> None:
+    """Read every text of FILE (CSV, JSON Lines, Parquet, Excel) and write one line for each, in the same order.
+
+    Run again after an interruption, it goes on where it stopped.
+    """
+    table = open_table(file, encoding)
+    if text_column not in table.columns:
+        raise click.BadParameter(f"the file has the columns {', '.join(table.columns)}", param_hint="--text-column")
+    rows, faults = _rows(table, text_column, id_column, whole=_whole_ids(file, table, id_column))
+    copies = clusters([text for _, text in rows]) if grouped else [None] * len(rows)
+    draft = out.with_name(f"{out.name}.part")
+    work = {"file": str(file.resolve()), "size": file.stat().st_size, "column": text_column, "id": id_column,
+            "rows": len(rows), "model": model_version(), "reasons": reasons, "grouped": grouped}
+    done = _resume(draft, work)
+    with draft.open("a", encoding="utf-8", newline="\n") as target:
+        bar = tqdm(total=len(rows), initial=done, unit=" texts", disable=None, leave=False)
+        for line in _lines(rows, copies, done, processes or os.cpu_count() or 1, reasons=reasons):
+            target.write(line + "\n")
+            bar.update()
+        bar.close()
+    _finish(draft, out)
+    _tell(len(rows), faults, out)
+
+
+def _whole_ids(file: Path, table: Table, id_column: str) -> bool:
+    """Tell whether the ids are whole numbers in the file itself, so that they are given back as such."""
+    if id_column not in table.columns:
+        return False
+    if table.kind == "parquet":
+        return bool(pa.types.is_integer(pq.read_schema(file).field(id_column).type))
+    if table.kind == "jsonl":
+        with file.open(encoding=table.encoding, errors="surrogateescape") as lines:
+            first = next((line for line in lines if line.strip()), "")
+        try:
+            return type(json.loads(first.lstrip("\ufeff")).get(id_column)) is int
+        except (ValueError, AttributeError):
+            return False
+    return False
+
+
+def _rows(table: Table, text_column: str, id_column: str, *, whole: bool) -> tuple[list[Row], list[int]]:
+    """Give id and text of each readable row, and the numbers of those that cannot be read."""
+    text_at = table.columns.index(text_column)
+    id_at = table.columns.index(id_column) if id_column in table.columns else None
+    rows: list[Row] = []
+    faults: list[int] = []
+    for cells in table.rows():
+        if isinstance(cells, tuple):
+            _, values = cells
+            name = values[id_at] if id_at is not None else None
+            rows.append((int(name) if whole and name and name.lstrip("-").isdigit() else name, values[text_at]))
+        else:
+            faults.append(cells.row)
+    return rows, faults
+
+
+def _resume(draft: Path, work: dict[str, Any]) -> int:
+    """Give how many lines of an interrupted run of the same work stand; a draft of other work is thrown away."""
+    ticket = draft.with_name(f"{draft.name}.json")
+    wanted = json.dumps(work, ensure_ascii=False, sort_keys=True)
+    if draft.exists() and ticket.exists() and ticket.read_text("utf-8") == wanted:
+        with draft.open("rb+") as file:
+            done = keep = 0
+            for line in file:
+                if line.endswith(b"\n"):
+                    done, keep = done + 1, keep + len(line)
+            file.truncate(keep)
+        return done
+    draft.write_bytes(b"")
+    ticket.write_text(wanted, "utf-8")
+    return 0
+
+
+def _lines(
+    rows: list[Row], copies: list[int] | list[None], done: int, processes: int, *, reasons: bool
+) -> Iterator[str]:
+    """Yield one line for each row from `done` on, in their order."""
+    chunks = (
+        (rows[first : first + _CHUNK], copies[first : first + _CHUNK], reasons) for first in range(done, len(rows), _CHUNK)
+    )
+    if processes == 1 or len(rows) - done <= _CHUNK:
+        for chunk in chunks:
+            yield from _read(chunk)
+        return
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        waiting: list[Any] = [pool.apply_async(_read, (chunk,)) for chunk in islice(chunks, 2 * processes)]
+        while waiting:
+            yield from waiting.pop(0).get()
+            waiting += [pool.apply_async(_read, (chunk,)) for chunk in islice(chunks, 1)]
+
+
+def _read(chunk: tuple[list[Row], list[Any], bool]) -> list[str]:
+    rows, copies, reasons = chunk
+    readings = load_reader().read_many([text for _, text in rows], reasons=reasons)
+    return [
+        _line(name, text, reading, copy, reasons=reasons)
+        for (name, text), reading, copy in zip(rows, readings, copies, strict=True)
+    ]
+
+
+def _line(name: str | int | None, text: str, reading: Reading, copy: int | None, *, reasons: bool) -> str:
+    aspects = [
+        [mention.code, mention.polarity, text[mention.start : mention.end], mention.score]
+        + ([list(mention.reasons)] if reasons else [])
+        for mention in reading.aspects
+    ]
+    found = {
+        **({} if name is None else {"id": name}),
+        "sentiment": reading.sentiment,
+        "overall": reading.overall,
+        "aspects": aspects,
+        "demands": list(reading.demands),
+        "flags": list(reading.flags),
+        "cluster": copy,
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+_SCHEMA: Final = pa.schema([
+    ("id", pa.string()), ("sentiment", pa.float64()), ("overall", pa.int8()),
+    ("aspects", pa.list_(pa.struct([
+        ("code", pa.string()), ("polarity", pa.int8()), ("span", pa.string()), ("score", pa.float64()),
+    ]))),
+    ("demands", pa.list_(pa.string())), ("flags", pa.list_(pa.string())), ("cluster", pa.int64()),
+])
+
+
+def _finish(draft: Path, out: Path) -> None:
+    """Put the finished result in its place; Parquet is written from the lines."""
+    if out.suffix == ".parquet":
+        with draft.open(encoding="utf-8") as lines, pq.ParquetWriter(out, _SCHEMA, compression="zstd") as writer:
+            while rows := [_record(line) for line in islice(lines, 10 * _CHUNK)]:
+                writer.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
+        draft.unlink()
+    else:
+        draft.replace(out)
+    draft.with_name(f"{draft.name}.json").unlink()
+
+
+def _record(line: str) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(line)
+    names = ("code", "polarity", "span", "score")
+    if "id" in row:
+        row["id"] = str(row["id"])
+    row["aspects"] = [dict(zip(names, aspect, strict=False)) for aspect in row["aspects"]]
+    return row
+
+
+def _tell(count: int, faults: list[int], out: Path) -> None:
+    click.echo(f"{out}: {count:,} texts")
+    if faults:
+        shown = ", ".join(map(str, faults[:_SHOWN])) + (", …" if len(faults) > _SHOWN else "")
+        click.echo(f"{len(faults):,} rows could not be read and are left out: row {shown}", err=True)
