@@ -39,17 +39,21 @@ def fit_command(data: Path, labels: Path | None, out: Path) -> None:
     """Make weights from every labelled text, and write them with the card of the last measurement."""
     rows, phrases, words = _labels(data, labels), read_phrases(), read_concepts()
     opinions = [opinion for listed in read_opinions(data).values() for opinion in listed]
-    click.echo(f"{len(rows):,} labelled texts, {len(phrases):,} own phrases, {len(opinions):,} opinions", err=True)
+    click.echo(
+        f"{len(rows):,} labelled texts, {len(phrases):,} own phrases, {len(opinions):,} opinions", err=True
+    )
     made = design([text[:_LONGEST] for text, _ in opinions], Concepts(words))
     material = prepare(rows, phrases, words, made.text_grams)
-    tone = _tone(made, np.array([sign for _, sign in opinions]) > 0, material.mass)
+    tone = _tone(made, np.array([sign for _, sign in opinions]) > 0, material.mass, len(rows))
     save_weights(fit(material, words, tone), out)
     click.echo(f"written to {out}", err=True)
 
 
-def _tone(made: Design, good: np.ndarray[Any, Any], mass: np.ndarray[Any, Any]) -> Column:
-    solved = LogisticRegression(C=_PENALTY, solver="liblinear", random_state=0).fit(text_matrix(made, mass), good)
-    return Column(solved.coef_.ravel(), float(solved.intercept_[0]), np.zeros(0))
+def _tone(made: Design, good: np.ndarray[Any, Any], mass: np.ndarray[Any, Any], count: int) -> Column:
+    solved = LogisticRegression(C=_PENALTY, solver="liblinear", random_state=0).fit(
+        text_matrix(made, mass), good
+    )
+    return Column(solved.coef_.ravel(), float(solved.intercept_[0]), np.zeros(count))
 
 
 @cli.command("evaluate")
@@ -58,7 +62,7 @@ def _tone(made: Design, good: np.ndarray[Any, Any], mass: np.ndarray[Any, Any]) 
 @click.option("--card", is_flag=True, help="Write the figures into the card of the shipped weights.")
 @click.option("--json", "as_json", is_flag=True)
 def evaluate_command(data: Path, labels: Path | None, *, card: bool, as_json: bool) -> None:
-    """Measure by cross-validation over all texts, and on the frozen ones with weights made from the others."""
+    """Measure by cross-validation over all texts, and on the frozen ones with weights from the others."""
     rows, phrases, words = _labels(data, labels), read_phrases(), read_concepts()
     frozen = [row for row in rows if row.frozen]
     found = {
@@ -76,21 +80,31 @@ def _sentiment(data: Path) -> Measure:
     sources = read_opinions(data)
     opinions = [(text, sign, name) for name, listed in sources.items() for text, sign in listed]
     made = design([text[:_LONGEST] for text, _, _ in opinions], Concepts({}))
-    good, name = np.array([sign for _, sign, _ in opinions]) > 0, np.array([source for _, _, source in opinions])
+    good, name = (
+        np.array([sign for _, sign, _ in opinions]) > 0,
+        np.array([source for _, _, source in opinions]),
+    )
     folds = np.random.default_rng(3).permutation(len(opinions)) % _FOLDS
     right = np.zeros(len(opinions), dtype=np.bool_)
     for fold in range(_FOLDS):
         away = folds == fold
         matrix = text_matrix(made, rarity(made.text_grams[~away], 2))
-        solved = LogisticRegression(C=_PENALTY, solver="liblinear", random_state=0).fit(matrix[~away], good[~away])
+        solved = LogisticRegression(C=_PENALTY, solver="liblinear", random_state=0).fit(
+            matrix[~away], good[~away]
+        )
         right[away] = solved.predict(matrix[away]) == good[away]
-    return {source: {"accuracy": round(float(right[name == source].mean()), 4), "n": int((name == source).sum())} for source in sources}
+    return {
+        source: {"accuracy": round(float(right[name == source].mean()), 4), "n": int((name == source).sum())}
+        for source in sources
+    }
 
 
 def _labels(data: Path, labels: Path | None) -> list[Labelled]:
     path = labels or data / "labels" / "after_sales_labels.jsonl"
     if not path.exists():
-        sys.exit(f"There are no labelled texts at {path}; name them with --labels, or their folder with --data.")
+        sys.exit(
+            f"There are no labelled texts at {path}; name them with --labels, or their folder with --data."
+        )
     try:
         return read_labels(path)
     except Unusable as refusal:
@@ -121,9 +135,14 @@ def _summary(found: dict[str, Measure]) -> str:
         lines.append(f"{name}: {found[name]['texts']:,} texts")
         for key, figure in found[name].items():
             if isinstance(figure, dict) and "value" in figure:
-                lines.append(f"  {key:28} {figure['value']:.3f}  ({figure['low']:.3f} to {figure['high']:.3f})")
+                lines.append(
+                    f"  {key:28} {figure['value']:.3f}  ({figure['low']:.3f} to {figure['high']:.3f})"
+                )
         lines += [f"  {code} {row['f1']:.2f} (n {row['n']})" for code, row in found[name]["aspects"].items()]
-    lines += [f"sentiment {name}: {row['accuracy']:.4f} (n {row['n']:,})" for name, row in found["sentiment"].items()]
+    lines += [
+        f"sentiment {name}: {row['accuracy']:.4f} (n {row['n']:,})"
+        for name, row in found["sentiment"].items()
+    ]
     return "\n".join(lines)
 
 

@@ -101,7 +101,10 @@ def read_phrases(path: Path = OWN / "phrases.txt") -> list[Phrase]:
 def _written_out(labels: list[str], pattern: str) -> list[Phrase]:
     choices = [choice.split("|") for choice in re.findall(r"\{([^}]*)\}", pattern)]
     fixed = re.split(r"\{[^}]*\}", pattern)
-    texts = ["".join(map("".join, itertools.zip_longest(fixed, words, fillvalue=""))) for words in itertools.product(*choices)]
+    texts = [
+        "".join(map("".join, itertools.zip_longest(fixed, words, fillvalue="")))
+        for words in itertools.product(*choices)
+    ]
     aspects = tuple((label[:2], -1 if label[2:] == "-" else 1) for label in labels if label[:2] in CODES)
     demands = frozenset(label[2:] for label in labels if label.startswith("d:"))
     flags = frozenset(label[2:] for label in labels if label.startswith("f:"))
@@ -118,7 +121,9 @@ def read_opinions(folder: Path) -> dict[str, list[tuple[str, int]]]:
         if row["label"] in {"Positive", "Negative"}
     )
     for name in ("waimai_10k", "chnsenticorp_hotel"):
-        found[name] = _unique((row["text"], int(row["label"])) for row in _rows(folder / "text_zh" / f"{name}.csv"))
+        found[name] = _unique(
+            (row["text"], int(row["label"])) for row in _rows(folder / "text_zh" / f"{name}.csv")
+        )
     return found
 
 

@@ -44,7 +44,14 @@ def design(texts: Sequence[str], concepts: Concepts) -> Design:
         (np.ones(len(pieces.owner), np.float32), (pieces.owner, np.arange(len(pieces.owner)))),
         shape=(count, len(pieces.owner)),
     )
-    return Design(pieces, count, clauses, (gather @ clauses).tocsr(), own, np.minimum(gather @ own, 1).astype(np.float32))
+    return Design(
+        pieces,
+        count,
+        clauses,
+        (gather @ clauses).tocsr(),
+        own,
+        np.minimum(gather @ own, 1).astype(np.float32),
+    )
 
 
 def _grams(pieces: Pieces) -> sp.csr_matrix:
@@ -62,14 +69,14 @@ def _grams(pieces: Pieces) -> sp.csr_matrix:
 
 
 def rarity(counts: sp.csr_matrix, least: int) -> NDArray[np.float32]:
-    """Give the squared weight of each n-gram by its rarity among the rows, as a whole number; 0 for the rarest."""
+    """Give the squared weight of each n-gram by its rarity among the rows, a whole number; 0 if unknown."""
     known = np.bincount(counts.indices, minlength=counts.shape[1])
     squared = (np.log((1 + counts.shape[0]) / (1 + known)) + 1) ** 2
     return np.where(known >= least, np.clip(np.round(squared), 1, 127), 0).astype(np.float32)
 
 
 def weighted(counts: sp.csr_matrix, mass: NDArray[np.float32]) -> sp.csr_matrix:
-    """Give rows whose n-grams are weighted by rarity and whose length is taken out, exactly as the engine does."""
+    """Give rows with n-grams weighted by rarity and their length taken out, exactly as the engine does."""
     length = np.sqrt(np.maximum(counts @ mass, 1e-6))
     matrix: sp.csr_matrix = (sp.diags(1 / length) @ counts @ sp.diags(np.sqrt(mass))).tocsr()
     return matrix.astype(np.float32)

@@ -19,14 +19,18 @@ Counts = NDArray[np.int64]
 Measure = dict[str, Any]
 
 
-def read_unseen(rows: list[Labelled], phrases: list[Phrase], words: dict[str, tuple[str, ...]]) -> list[Reading]:
+def read_unseen(
+    rows: list[Labelled], phrases: list[Phrase], words: dict[str, tuple[str, ...]]
+) -> list[Reading]:
     """Read every text with weights, thresholds included, that were made from the other four fifths."""
     folds = np.random.default_rng(1).permutation(len(rows)) % FOLDS
     unseen: dict[int, Reading] = {}
     for fold in range(FOLDS):
         away = np.flatnonzero(folds == fold).tolist()
         learnt = [rows[number] for number in np.flatnonzero(folds != fold).tolist()]
-        unseen |= dict(zip(away, read_with(learnt, phrases, words, [rows[number] for number in away]), strict=True))
+        unseen |= dict(
+            zip(away, read_with(learnt, phrases, words, [rows[number] for number in away]), strict=True)
+        )
     return [unseen[number] for number in range(len(rows))]
 
 
@@ -44,9 +48,15 @@ def measure(rows: Sequence[Labelled], readings: Sequence[Reading]) -> Measure:
     service = np.array([CODES.index(code) for code in SERVICE_CODES])
     frequent = np.array([CODES.index(code) for code in SERVICE_CODES if code not in RARE])
     draws = _draws(len(rows))
-    signs = _counts_of_sets(({(c, p) for c, p, _ in row.aspects} for row in rows), ({(m.code, m.polarity) for m in r.aspects} for r in readings))
+    signs = _counts_of_sets(
+        ({(c, p) for c, p, _ in row.aspects} for row in rows),
+        ({(m.code, m.polarity) for m in r.aspects} for r in readings),
+    )
     demands = _counts_of_sets((row.demands for row in rows), (set(r.demands) for r in readings))
-    truth, judged = np.array([row.overall for row in rows]), np.array([reading.overall for reading in readings])
+    truth, judged = (
+        np.array([row.overall for row in rows]),
+        np.array([reading.overall for reading in readings]),
+    )
     decided = truth != 0
     return {
         "texts": len(rows),
@@ -117,20 +127,29 @@ def _share(marks: NDArray[np.bool_]) -> Measure:
     count, share, z = max(1, len(marks)), float(marks.mean()) if len(marks) else 0.0, 1.96
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return {"value": round(share, 3), "low": round(float(middle - half), 3), "high": round(float(middle + half), 3), "n": len(marks)}
+    return {
+        "value": round(share, 3),
+        "low": round(float(middle - half), 3),
+        "high": round(float(middle + half), 3),
+        "n": len(marks),
+    }
 
 
 def _evidence(rows: Sequence[Labelled], readings: Sequence[Reading]) -> Iterable[bool]:
-    """Tell for each rightly found aspect and polarity whether the quoted clause touches what a reader marked."""
+    """Tell for each rightly found aspect and sign whether the quoted clause touches what a reader marked."""
     for row, reading in zip(rows, readings, strict=True):
         for mention in reading.aspects:
-            spans = [span for code, sign, span in row.aspects if (code, sign) == (mention.code, mention.polarity)]
+            spans = [
+                span for code, sign, span in row.aspects if (code, sign) == (mention.code, mention.polarity)
+            ]
             if spans:
                 places = [(row.text.find(span), row.text.find(span) + len(span)) for span in spans]
                 yield any(start < mention.end and mention.start < end for start, end in places)
 
 
-def _named(rows: Sequence[Labelled], readings: Sequence[Reading], kind: str, names: tuple[str, ...]) -> Measure:
+def _named(
+    rows: Sequence[Labelled], readings: Sequence[Reading], kind: str, names: tuple[str, ...]
+) -> Measure:
     result = {}
     for name in names:
         truth = np.array([name in getattr(row, kind) for row in rows])

@@ -1,4 +1,4 @@
-"""From labelled texts to weights: one linear model per question, and thresholds found on texts it had not seen."""
+"""From labelled texts to weights: one linear model per question, thresholds found on unseen texts."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,12 +37,16 @@ _OWN_CLAUSE, _OWN_TEXT = 0.3, 0.5
 # With fewer examples than this, the model of the whole text adds nothing but noise to that of the clause.
 _ENOUGH = 50
 _FEW_EXAMPLES = 30
-# One answer in three must be right to raise the F1 over all demands together (half of what is reached); as a logit.
+# One answer in three must be right to raise the F1 over all demands (half of what is reached); a logit.
 _PAYS = -0.7
 # Characters of which a clause that voices a demand has at least one.
 _WISHED = {
-    "refund": "退钱", "exchange": "换", "repair": "修", "compensation": "赔补差费",
-    "apology": "歉说解交释", "other": "请要求补发给票装能回",
+    "refund": "退钱",
+    "exchange": "换",
+    "repair": "修",
+    "compensation": "赔补差费",
+    "apology": "歉说解交释",
+    "other": "请要求补发给票装能回",
 }
 
 
@@ -64,7 +68,12 @@ class Material:
     own_targets: dict[str, Flags] = field(default_factory=dict)
 
 
-def prepare(rows: list[Labelled], phrases: list[Phrase], words: dict[str, tuple[str, ...]], known: sp.csr_matrix | None = None) -> Material:
+def prepare(
+    rows: list[Labelled],
+    phrases: list[Phrase],
+    words: dict[str, tuple[str, ...]],
+    known: sp.csr_matrix | None = None,
+) -> Material:
     """Cut and count the texts, and line the labels up with clauses."""
     concepts = Concepts(words)
     made, own = design([row.text for row in rows], concepts), design([row.text for row in phrases], concepts)
@@ -74,9 +83,16 @@ def prepare(rows: list[Labelled], phrases: list[Phrase], words: dict[str, tuple[
         mass = np.where(mass > 0, mass, rarity(known, 3))
     first = np.flatnonzero(np.diff(own.owner, prepend=-1))
     material = Material(
-        rows=rows, made=made, clause=clause_matrix(made, mass), text=text_matrix(made, mass),
-        own_clause=clause_matrix(own, mass)[first], own_text=text_matrix(own, mass),
-        own_weight=np.array([row.weight for row in phrases]), own_rows=phrases, mass=mass, signs=_clause_signs(rows, made),
+        rows=rows,
+        made=made,
+        clause=clause_matrix(made, mass),
+        text=text_matrix(made, mass),
+        own_clause=clause_matrix(own, mass)[first],
+        own_text=text_matrix(own, mass),
+        own_weight=np.array([row.weight for row in phrases]),
+        own_rows=phrases,
+        mass=mass,
+        signs=_clause_signs(rows, made),
     )
     _line_up(material)
     return material
@@ -88,7 +104,10 @@ def _clause_signs(rows: list[Labelled], made: Design) -> Flags:
     cuts, bounds = made.pieces.cuts, np.searchsorted(made.owner, np.arange(len(rows) + 1))
     for number, row in enumerate(rows):
         mine = np.arange(bounds[number], bounds[number + 1])
-        starts, ends = cuts.starts[mine] - made.pieces.begins[number], cuts.ends[mine] - made.pieces.begins[number]
+        starts, ends = (
+            cuts.starts[mine] - made.pieces.begins[number],
+            cuts.ends[mine] - made.pieces.begins[number],
+        )
         for code, polarity, span in row.aspects:
             at = row.text.find(span)
             if at >= 0 and len(mine):
@@ -102,7 +121,9 @@ def _line_up(material: Material) -> None:
     rows, own, clauses = material.rows, material.own_rows, material.signs.any(axis=2)
     for index, code in enumerate(CODES):
         material.targets[f"clause:{code}"] = clauses[:, index]
-        material.targets[f"text:{code}"] = np.array([any(code == found for found, _, _ in row.aspects) for row in rows])
+        material.targets[f"text:{code}"] = np.array(
+            [any(code == found for found, _, _ in row.aspects) for row in rows]
+        )
         there = np.array([any(code == found for found, _ in row.aspects) for row in own])
         material.own_targets[f"clause:{code}"] = material.own_targets[f"text:{code}"] = there
     material.targets["polarity"] = material.signs[:, :, 0].any(axis=1)
@@ -112,18 +133,20 @@ def _line_up(material: Material) -> None:
     for kind, names in (("demand", DEMANDS), ("flag", FLAGS)):
         for name in names:
             material.targets[f"{kind}:{name}"] = np.array([name in getattr(row, f"{kind}s") for row in rows])
-            material.own_targets[f"{kind}:{name}"] = np.array([name in getattr(row, f"{kind}s") for row in own])
+            material.own_targets[f"{kind}:{name}"] = np.array(
+                [name in getattr(row, f"{kind}s") for row in own]
+            )
     for name in DEMANDS:
         material.targets[f"wish:{name}"] = _wishing(material, name)
         material.own_targets[f"wish:{name}"] = material.own_targets[f"demand:{name}"]
 
 
 def _wishing(material: Material, name: str) -> Flags:
-    """Tell which clauses voice a demand of their text: readers gave no span for it, so its own words must do."""
+    """Tell which clauses voice a demand of their text; readers gave no span, so its own words must do."""
     codes, cuts, owner = material.made.pieces.codes, material.made.pieces.cuts, material.made.owner
     spoken = np.isin(codes, [ord(char) for char in _WISHED[name]])
-    there = np.logical_or.reduceat(spoken, cuts.starts) & material.targets[f"demand:{name}"][owner]
-    return there
+    wanted = material.targets[f"demand:{name}"][owner]
+    return np.asarray(np.logical_or.reduceat(spoken, cuts.starts) & wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +169,14 @@ def fit_column(material: Material, name: str, folds: NDArray[np.int64], *, measu
 
     def solve(rows: Flags) -> LogisticRegression:
         wanted = np.flatnonzero(rows & useful)
-        return _solve(matrix[wanted], target[wanted], own, material.own_targets.get(name), material.own_weight * share, name)
+        return _solve(
+            matrix[wanted],
+            target[wanted],
+            own,
+            material.own_targets.get(name),
+            material.own_weight * share,
+            name,
+        )
 
     unseen = np.zeros(len(target))
     for fold in range(_INNER) if measure else ():
@@ -162,7 +192,12 @@ def _decided(signs: Flags) -> Flags:
 
 
 def _solve(
-    matrix: sp.csr_matrix, target: Flags, own: sp.csr_matrix, own_target: Flags | None, weight: Floats, name: str
+    matrix: sp.csr_matrix,
+    target: Flags,
+    own: sp.csr_matrix,
+    own_target: Flags | None,
+    weight: Floats,
+    name: str,
 ) -> LogisticRegression:
     yes, no = len(target) / (2 * max(1, target.sum())), len(target) / (2 * max(1, (~target).sum()))
     if name.startswith("overall"):
@@ -172,7 +207,9 @@ def _solve(
         matrix = sp.vstack([matrix, own]).tocsr()
         target = np.concatenate([target, own_target])
         weights = np.concatenate([weights, np.where(own_target, yes, no) * weight])
-    return LogisticRegression(C=_PENALTY, solver="liblinear", random_state=0).fit(matrix, target, sample_weight=weights)
+    return LogisticRegression(C=_PENALTY, solver="liblinear", random_state=0).fit(
+        matrix, target, sample_weight=weights
+    )
 
 
 def threshold(scores: Floats, target: Flags) -> float:
@@ -197,7 +234,9 @@ def fit(material: Material, words: dict[str, tuple[str, ...]], sentiment: Column
 
 def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:
     unseen = Scores(
-        owner=material.made.owner, starts=material.made.owner, ends=material.made.owner,
+        owner=material.made.owner,
+        starts=material.made.owner,
+        ends=material.made.owner,
         clauses=np.stack([columns[f"clause:{code}"].unseen for code in CODES], axis=1).astype(np.float32),
         polarity=columns["polarity"].unseen.astype(np.float32),
         wishes=np.stack([columns[f"wish:{name}"].unseen for name in DEMANDS], axis=1).astype(np.float32),
@@ -205,8 +244,12 @@ def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:
     )
     count = len(material.rows)
     best, whole = best_clause(unseen, count), unseen.texts[:, ASPECTS_IN_TEXT]
-    aspects = [_mix(best[:, i], whole[:, i], material.targets[f"text:{code}"]) for i, code in enumerate(CODES)]
-    single = [threshold(unseen.clauses[:, i], material.targets[f"clause:{code}"]) for i, code in enumerate(CODES)]
+    aspects = [
+        _mix(best[:, i], whole[:, i], material.targets[f"text:{code}"]) for i, code in enumerate(CODES)
+    ]
+    single = [
+        threshold(unseen.clauses[:, i], material.targets[f"clause:{code}"]) for i, code in enumerate(CODES)
+    ]
     wishes = highest(unseen.wishes, unseen.owner, count, SILENT)
     judge = LogisticRegression(C=1.0, max_iter=2000).fit(
         evidence(unseen, count), np.array([row.overall for row in material.rows])
@@ -222,11 +265,13 @@ def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:
     }
 
 
-def _thresholds(scores: NDArray[np.float32], material: Material, kind: str, names: tuple[str, ...]) -> list[float]:
+def _thresholds(
+    scores: NDArray[np.float32], material: Material, kind: str, names: tuple[str, ...]
+) -> list[float]:
     found = []
     for index, name in enumerate(names):
         target, answers = material.targets[f"{kind}:{name}"], scores[:, index].astype(float)
-        # A handful of examples would put the line anywhere; then no more is reported than twice what was seen.
+        # A handful of examples would put the line anywhere; then at most twice as many are reported.
         bound = np.sort(answers)[-2 * int(target.sum()) - 1] if target.sum() < _FEW_EXAMPLES else -np.inf
         found.append(max(threshold(answers, target), float(bound)))
     return found
@@ -242,7 +287,7 @@ def _wanted(answers: NDArray[np.float32], material: Material) -> list[list[float
 
 
 def _mix(best: NDArray[np.float32], whole: NDArray[np.float32], target: Flags) -> list[float]:
-    """Give the shares of clause and text, the threshold of their sum, and how steeply certainty grows beyond it."""
+    """Give the shares of clause and text, the threshold of their sum, and how steeply certainty grows."""
     clause = 1 / float(best.std())
     text = 1 / float(whole.std()) if target.sum() >= _ENOUGH else 0.0
     mixed = (clause * best + text * whole).astype(float)
@@ -251,12 +296,19 @@ def _mix(best: NDArray[np.float32], whole: NDArray[np.float32], target: Flags) -
     return [clause, text, line, float(steep)]
 
 
-def pack(columns: dict[str, Column], mass: NDArray[np.float32], words: dict[str, tuple[str, ...]], heads: dict[str, Any]) -> Weights:
+def pack(
+    columns: dict[str, Column],
+    mass: NDArray[np.float32],
+    words: dict[str, tuple[str, ...]],
+    heads: dict[str, Any],
+) -> Weights:
     """Squeeze the coefficients into one byte each, column by column."""
     grams, ideas = 1 << BITS, len(words)
     names = (*CLAUSE_COLUMNS, *TEXT_COLUMNS)
     root = np.sqrt(mass)
-    scale = np.array([np.abs(columns[name].coefficients[:grams] * root).max() / 127 or 1.0 for name in names] + [1.0])
+    scale = np.array(
+        [np.abs(columns[name].coefficients[:grams] * root).max() / 127 or 1.0 for name in names] + [1.0]
+    )
     table = np.zeros((grams, len(names) + 1), dtype=np.int8)
     for index, name in enumerate(names):
         table[:, index] = np.round(columns[name].coefficients[:grams] * root / scale[index])
@@ -265,8 +317,14 @@ def pack(columns: dict[str, Column], mass: NDArray[np.float32], words: dict[str,
     rest = {name: columns[name].coefficients[grams:] * IDEA for name in names}
     clause = np.stack([rest[name] for name in CLAUSE_COLUMNS], axis=1).astype(np.float32)
     return Weights(
-        bits=BITS, orders=ORDERS, table=table, scale=scale.astype(np.float32),
-        own=clause[:ideas], before=clause[ideas : 2 * ideas], after=clause[2 * ideas :],
+        bits=BITS,
+        orders=ORDERS,
+        table=table,
+        scale=scale.astype(np.float32),
+        own=clause[:ideas],
+        before=clause[ideas : 2 * ideas],
+        after=clause[2 * ideas :],
         whole=np.stack([rest[name] for name in TEXT_COLUMNS], axis=1).astype(np.float32),
-        words=words, heads=heads,
+        words=words,
+        heads=heads,
     )

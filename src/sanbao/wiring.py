@@ -36,6 +36,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "feedback.on_repair_returned": feedback.on_repair_returned,
     "vault.on_customer_erased": vault.on_customer_erased,
     "repairs.on_stock_arrived": repairs.on_stock_arrived,
+    "repairs.on_stock_delivered": repairs.on_stock_delivered,
     "repairs.on_customer_erased": repairs.on_customer_erased,
     "repairs.on_erasure_asked": repairs.on_erasure_asked,
     "repairs.on_order_ended": repairs.on_order_ended,
@@ -51,6 +52,7 @@ WIRING: Final[dict[str, tuple[str, ...]]] = {
     ),
     "customer.erasure_asked": ("repairs.on_erasure_asked",),
     "stock.arrived": ("repairs.on_stock_arrived",),
+    "stock.delivered": ("repairs.on_stock_delivered",),
     "repair.returned": (
         "repairs.on_order_ended",
         "feedback.on_repair_returned",

@@ -68,7 +68,9 @@ def build(owner=None):
     }
     file = vault.add_file(me, content=photo(), name="裂痕.jpg", subject=numbers["working"])
     case = complaints.file(me, demand="repair", words=WRITTEN, order=numbers["returned"], files=[file])
-    answered = complaints.file(me, demand="compensation", demand_cents=20000, words=WRITTEN, order=numbers["ready"])
+    answered = complaints.file(
+        me, demand="compensation", demand_cents=20000, words=WRITTEN, order=numbers["ready"]
+    )
     complaints.answer(desk(), answered, **ANSWER)
     thread = talks.write(me, body="能不能先用备用机？", key="first").thread
     talks.write(me, body="请问到哪一步了？", subject=numbers["working"], key="second")
@@ -88,6 +90,7 @@ def build(owner=None):
 
 def pages(world):
     """Every address an owner may open, by name."""
+    way = f"/book?device={world.device}&fault=battery"
     return {
         "home": "/",
         "rights": "/rights",
@@ -104,11 +107,15 @@ def pages(world):
         "book_fault": f"/book?device={world.device}",
         "book_way": f"/book?device={world.device}&fault=screen_cracked",
         "book_outlet": f"/book?device={world.device}&fault=screen_cracked&way=visit",
-        "book_centre": f"/book?device={world.device}&fault=battery&way=mail",
-        "book_mail": f"/book?device={world.device}&fault=battery&way=mail&outlet=GZ01",
-        "book_time": f"/book?device={world.device}&fault=battery&way=visit&outlet=BJ01",
-        "book_review": f"/book?device={world.device}&fault=battery&way=visit&outlet=BJ01&at=2026-03-04T02:00Z",
-        **{name: f"/orders/{getattr(world, name)}" for name in ("booked", "mailed", "quoted", "working", "ready", "returned")},
+        "book_centre": f"{way}&way=mail",
+        "book_mail": f"{way}&way=mail&outlet=GZ01",
+        "book_time": f"{way}&way=visit&outlet=BJ01",
+        "book_review": f"{way}&way=visit&outlet=BJ01&at=2026-03-04T02:00Z",
+        **{
+            name: f"/orders/{getattr(world, name)}"
+            for name in ("booked", "mailed", "quoted", "working", "ready", "returned")
+        },
+        "orders": "/orders",
         "progress": f"/orders/{world.working}/progress",
         "move": f"/orders/{world.booked}/move",
         "slip": f"/orders/{world.mailed}/slip",

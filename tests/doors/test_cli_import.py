@@ -94,7 +94,7 @@ def test_outlets_products_parts_prices_and_staff_come_in_from_lists(tmp_path):
     errors = tmp_path / "errors.csv"
     done = told("outlets", file(tmp_path, as_csv(shops), "o.csv"), "--json", "--errors", errors)
     assert books(done) == {"read": 3, "stored": 1, "rejected": 2, "duplicates": 0}
-    assert [line[1] for line in refused(errors)][1:] == ["kind", "latitude"]
+    assert [line[1:3] for line in refused(errors)][1:] == [["kind", "invalid"], ["latitude", "invalid"]]
     assert outlets.place("BJ01").takes_mail
     products = [
         ["code", "name_zh", "name_en", "product_class", "price", "tacs"],

@@ -47,6 +47,7 @@ CHECKS = {
     "loaner": lambda v: v.loaner_due,
     "disputed": lambda v: list(dict.fromkeys(d.switch.name for d in v.disputes)),
     "payers": lambda v: list(dict.fromkeys(g.payer for g in v.grants)),
+    "finding_rules": lambda v: [f.rule for f in v.findings],
     "findings": lambda v: [f.code for f in v.findings],
     "share": lambda v: "open" if v.refund_share is None else v.refund_share,
     "presumed": lambda v: any(step.code == "presumed" for step in v.trace),

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from click.testing import CliRunner
 from tests.engines.test_policy_cases import CASES
 
+from sanbao.doors.cli.policy import policy
 from sanbao.engines.policy import Facts, evaluate, open_book
 from sanbao.engines.policy.diff import changed_cases, changed_rules
 from sanbao.rooms.repairs.adapters.packs import packs_for
@@ -71,3 +73,62 @@ def test_a_removed_rule_and_another_default_are_named():
     ]
     (change,) = changed_rules(LAW, open_book(turned))
     assert (change.rule, change.what) == ("window_roll", ("default",))
+
+
+OWN = """
+[pack]
+name = "brand-xiaomi-cn"
+title_zh = "自家承诺"
+title_en = "Own promise"
+jurisdiction = "CN"
+family = "brand"
+version = "2"
+
+[[rule]]
+id = "XM-PERIOD-BATTERY"
+kind = "period"
+valid_from = 2012-01-01
+mark = "V"
+source = "own"
+parts = ["battery"]
+months = 24
+gives = ["exchange"]
+payer = "brand"
+zh = "电池两年。"
+en = "Two years for the battery."
+"""
+CASES_CSV = """id,part,purchased_on,delivered_on,fault_on
+young,battery,2025-06-10,2025-06-10,2025-07-10
+old,battery,2025-06-10,2025-06-10,2026-08-10
+main,main,2025-06-10,2025-06-10,2025-06-12
+broken,battery,2025-06-10,2025-06-10,soon
+"""
+
+
+def compare(tmp_path, *more):
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir(exist_ok=True)
+    (tmp_path / "cases.csv").write_text(CASES_CSV, encoding="utf-8")
+    return CliRunner().invoke(policy, ["diff", str(tmp_path / "old"), str(tmp_path / "new"), *more])
+
+
+def test_the_command_shows_rules_and_cases_that_change(tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "own.toml").write_text(OWN, encoding="utf-8")
+    result = compare(tmp_path, "--cases", str(tmp_path / "cases.csv"))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert any(line.startswith("XM-PERIOD-BATTERY changed: ") and "months" in line for line in lines)
+    assert "XM-15 removed" in lines
+    assert any(line.startswith("old: none to 2026-06-10 -> exchange to 2027-06-10") for line in lines)
+    assert lines[-1].endswith("cases change")
+    assert not any(line.startswith("broken") for line in lines)
+
+
+def test_the_command_says_when_nothing_differs(tmp_path):
+    result = compare(tmp_path, "--cases", str(tmp_path / "cases.csv"))
+    assert result.stdout.splitlines() == ["0 rules differ; 0 of 4 cases change"]
+
+
+def test_the_command_refuses_a_place_without_law(tmp_path):
+    assert compare(tmp_path, "--place", "JP").exit_code == 1

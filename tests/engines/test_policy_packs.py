@@ -62,6 +62,26 @@ def test_a_longer_promise_moves_the_last_day():
     assert last_day([*statutory(), own()]) == date(2027, 6, 10)
 
 
+def test_a_brand_may_promise_something_for_a_part_the_law_does_not_know():
+    text = BRAND.format(start="2020-01-01", months=3).replace(
+        'version = "1"', 'version = "1"\nparts = ["stylus"]'
+    )
+    stylus = read_pack(text.replace('parts = ["main"]', 'parts = ["stylus"]'))
+    facts = Facts(part="stylus", purchased_on=SOLD, delivered_on=SOLD, fault_on=SOLD)
+    assert evaluate(open_book(statutory()), facts).reasons[0].code == "unknown_part"
+    verdict = evaluate(open_book([*statutory(), stylus]), facts)
+    assert (verdict.remedies, verdict.last_day) == (("repair",), date(2025, 9, 10))
+
+
+def test_what_nobody_knows_is_not_kept_in_memory():
+    book = open_book(statutory())
+    for number in range(50):
+        evaluate(
+            book, Facts(product_class=f"thing {number}", purchased_on=SOLD, delivered_on=SOLD, fault_on=SOLD)
+        )
+    assert book.shelf == {}
+
+
 def test_a_shorter_promise_changes_nothing():
     assert last_day([*statutory(), own(months=3)]) == date(2026, 6, 10)
 

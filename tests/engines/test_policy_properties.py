@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sanbao.engines.calendar import china_calendar
-from sanbao.engines.policy import Facts, evaluate
+from sanbao.engines.policy import Facts, evaluate, words
+from sanbao.engines.policy.columns import DATES, USUAL, columns_of
 from sanbao.engines.policy.facts import FACTS, FAULT_KINDS, otherwise
+from sanbao.engines.policy.fleet import judge_fleet
 from sanbao.engines.policy.readings import disputes_of, every_dispute
 from sanbao.engines.policy.settle import settle
 from sanbao.rooms.repairs.adapters.packs import packs_for
@@ -179,3 +181,39 @@ def test_facts_otherwise_are_the_same_as_replaced(case_facts, name):
     value = getattr(case_facts, name)
     assert otherwise(case_facts, {name: value}) == case_facts
     assert otherwise(case_facts, {"part": "battery"}) == replace(case_facts, part="battery")
+
+
+wild_days = st.one_of(st.none(), st.dates())
+wild_words = st.sampled_from(
+    ["", "phone", "laptop", "watch", "main", "battery", "CN", "none", "copy", "online", "x"]
+)
+wild_numbers = st.one_of(few, st.integers(-(10**9), 10**9))
+
+
+@QUICK
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: wild_days
+            if name in DATES
+            else st.booleans()
+            if isinstance(USUAL[name], bool)
+            else wild_numbers
+            if isinstance(USUAL[name], int)
+            else wild_words
+            for name in FACTS
+            if name != "price_cents"
+        },
+    ),
+    wild_days,
+)
+def test_whatever_is_typed_in_gets_an_answer_and_never_a_fault(values, today):
+    wild = Facts(**{"fault_kind": "listed-fault", **values, "asked_on": today or date(2026, 11, 22)})
+    verdict = evaluate(BRAND, wild)
+    assert verdict.outcome in {"decided", "needs_person", "refused"}
+    assert words.explain(verdict, "zh")
+    assert words.explain(verdict, "en")
+    if all(abs(value) < 2**31 for value in values.values() if isinstance(value, int)):
+        fleet = judge_fleet(BRAND, columns_of([wild]))
+        assert int(fleet.outcome[0]) == ["decided", "needs_person", "refused"].index(verdict.outcome)

@@ -72,6 +72,7 @@ def test_bad_rows_are_reported_and_do_not_stop_the_file(tmp_path):
     ):
         assert f"row {number}: " in result.stderr
         assert said in result.stderr.splitlines()[number - 1]
+        assert f"A{number + 2}: " in result.stderr.splitlines()[number - 1]
     assert rows[1]["explanation_zh"].endswith("故障日期早于购买日期。")
 
 
@@ -109,6 +110,13 @@ def test_typed_parquet_keeps_its_types_and_gives_the_same_answers(tmp_path):
     expected = read(tmp_path / "out.csv")
     for name in ANSWERS:
         assert table.column(name).to_pylist() == [row[name] for row in expected]
+
+
+def test_a_file_as_chinese_spreadsheets_save_it_is_read(tmp_path):
+    text = ",".join([*HEADINGS, "备注"]) + "\n" + ",".join([*GOOD, "朝阳店"]) + "\n"
+    (tmp_path / "in.csv").write_bytes(text.encode("gb18030"))
+    assert run(tmp_path / "in.csv", tmp_path / "out.csv").exit_code == 0
+    assert read(tmp_path / "out.csv")[0]["备注"] == "朝阳店"
 
 
 def test_csv_to_arrow_and_back(tmp_path):
@@ -153,3 +161,55 @@ def test_a_cell_that_cannot_be_read_is_named(cell, name):
 def test_chinese_yes_and_no_are_understood():
     row = {**dict(zip(HEADINGS, GOOD, strict=True)), "documents_match_device": "否"}
     assert judge(row).columns["remedies"] == "none"
+
+
+OWN = """
+[pack]
+name = "brand-xiaomi-cn"
+title_zh = "自家承诺"
+title_en = "Own promise"
+jurisdiction = "CN"
+family = "brand"
+version = "2"
+
+[[rule]]
+id = "OWN-BATTERY"
+kind = "period"
+valid_from = 2020-01-01
+mark = "V"
+source = "own"
+parts = ["battery"]
+months = 24
+gives = ["exchange"]
+payer = "brand"
+zh = "电池两年。"
+en = "Two years for the battery."
+"""
+
+
+def test_own_packs_replace_the_shipped_ones(tmp_path):
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "own.toml").write_text(OWN, encoding="utf-8")
+    source = write(tmp_path / "in.csv", LATE)
+    assert run(source, tmp_path / "out.csv", "--packs", str(tmp_path / "packs")).exit_code == 0
+    row = read(tmp_path / "out.csv")[0]
+    assert (row["days_left"], "OWN-BATTERY" in row["rules"], "示例" in row["explanation_zh"]) == (
+        "470",
+        True,
+        False,
+    )
+
+
+def test_a_pack_with_a_slip_in_it_stops_the_command_before_anything_is_written(tmp_path):
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "own.toml").write_text(OWN.replace("months", "weeks"), encoding="utf-8")
+    source = write(tmp_path / "in.csv", LATE)
+    result = run(source, tmp_path / "out.csv", "--packs", str(tmp_path / "packs"))
+    assert (result.exit_code, "own.toml" in result.stderr) == (1, True)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_plainly(tmp_path):
+    source = write(tmp_path / "in.csv", GOOD)
+    result = run(source, tmp_path / "nowhere" / "out.csv")
+    assert (result.exit_code, "Traceback" in result.output) == (1, False)

@@ -9,8 +9,10 @@ from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.ledger.models import Entry
 from sanbao.rooms.outlets.models import Booking, Slot
 from sanbao.rooms.outlets.tests.factories import TOMORROW_10, house
+from sanbao.rooms.outlets.tests.test_seats import HALF_HOUR
 from sanbao.rooms.parts.models import Stock
 from sanbao.rooms.parts.tests.factories import item, stock
+from sanbao.rooms.registry.tests.factories import AT
 from sanbao.rooms.repairs import services
 from sanbao.rooms.repairs.models import Order, Quote
 from sanbao.rooms.repairs.services import bench, intake
@@ -135,3 +137,37 @@ def test_two_engineers_finish_with_one_part_between_them():
     assert sorted(results) == ["not_in_stock", "won"]
     assert Stock.objects.get().on_hand == 0
     assert sorted(Order.objects.values_list("state", flat=True)) == ["approved", "ready"]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_moved_and_cancelled_at_once_ends_one_way_without_a_ring():
+    later = TOMORROW_10 + HALF_HOUR
+    for _ in range(3):
+        number = booked()
+        me = owner_of(number, AT)
+        acts = [
+            lambda who=me, n=number: services.cancel(who, n),
+            lambda who=me, n=number: services.move_visit(who, n, starts_at=later),
+        ] * 2
+        results = together(4, lambda n, acts=acts: acts[n]())
+        assert set(results) <= {"won", "overtaken", "illegal_move"}
+        books_balance()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_device_cancelled_and_booked_again_at_once_is_in_one_order_at_most():
+    phone = bought_device()
+    place()
+    for _ in range(3):
+        number = booked(phone=phone)
+        me = owner_of(number, AT)
+        acts = [lambda who=me, n=number: services.cancel(who, n), lambda: booked(phone=phone)]
+        results = together(4, lambda n, acts=acts: acts[n % 2]())
+        assert set(results) <= {"won", "already_open", "overtaken", "illegal_move"}
+        books_balance()
+        open_orders = Order.objects.filter(device=phone, state="booked")
+        assert open_orders.count() <= 1
+        for row in open_orders:
+            services.cancel(me, row.number)

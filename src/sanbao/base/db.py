@@ -1,12 +1,14 @@
-"""What every table has in common, and the two tools of a safe write."""
+"""What every table has in common, and the tools of a safe write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Self
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing, Overtaken
+from sanbao.base.rows import one
 
 
 class Visible(models.QuerySet[Any]):
@@ -26,23 +28,108 @@ class Visible(models.QuerySet[Any]):
         # no text of a database holds NUL, and PostgreSQL will not even look for it
         if any("\x00" in str(value) for value in key.values()):
             raise Missing(**shown)
-        try:
-            return self.visible_to(actor).get(**key)
-        except self.model.DoesNotExist as absent:
-            raise Missing(**shown) from absent
+        found = one(self.visible_to(actor).filter(**key))
+        if found is None:
+            raise Missing(**shown)
+        return found
 
 
 def compare_and_set(row: models.Model, *, seen: dict[str, Any], changes: dict[str, Any]) -> None:
-    """Change the row if it still holds what was seen; one statement, right on both databases.
+    """Change the row if it still holds what was seen, as ``change_if`` does.
 
     Raises:
         Overtaken: somebody else was first; nothing was changed.
     """
-    manager = type(row)._default_manager
-    if not manager.filter(pk=row.pk, **seen).update(**changes):
+    if not change_if(row, seen=seen, changes=changes):
         raise Overtaken
+
+
+def change_if(row: models.Model, *, seen: dict[str, Any], changes: dict[str, Any]) -> bool:
+    """Change the row if it still holds what was seen, and tell; one statement, right on both databases.
+
+    Values are plain ones, compared for equality; None means NULL. A comparison with JSON is not offered:
+    the databases do not agree on it.
+    """
+    model = type(row)
+    nulls = tuple(value is None for value in seen.values())
+    sql = _update(model, connection.vendor, tuple(seen), nulls, tuple(changes))
+    asked = {name: value for name, value in seen.items() if value is not None}
+    values = (*_plain(model, changes), row.pk, *_plain(model, asked))
+    if not _run(sql, values).rowcount:
+        return False
     for name, value in changes.items():
         setattr(row, name, value)
+    return True
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row with a statement that is put together once per table; afterwards it knows its key.
+
+    It does what ``save(force_insert=True)`` does for a table that stands alone, at a fifth of the cost.
+    """
+    model = type(row)
+    sql, fields = _insert(model, connection.vendor)
+    values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for f in fields]
+    cursor = _run(sql, values)
+    if model._meta.pk not in fields:
+        row.pk = cursor.fetchone()[0]
+    state = row._state  # noqa: SLF001 - Django's mark of a row that is saved
+    state.adding, state.db = False, connection.alias
+
+
+def _run(sql: str, values: Sequence[Any]) -> Any:
+    cursor = connection.cursor()
+    with transaction.mark_for_rollback_on_error(using=connection.alias):
+        cursor.execute(sql, values)
+    return cursor
+
+
+def _plain(model: type[models.Model], named: dict[str, Any]) -> list[Any]:
+    """Return the values as the database takes them; a row stands for its key."""
+    return [
+        model._meta.get_field(name).get_db_prep_save(  # type: ignore[union-attr]  # a column, not a relation
+            value.pk if isinstance(value, models.Model) else value, connection
+        )
+        for name, value in named.items()
+    ]
+
+
+@cache
+def _insert(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """``vendor`` keeps the statements of two databases apart."""
+    del vendor
+    quote, meta = connection.ops.quote_name, model._meta
+    fields = tuple(f for f in meta.local_concrete_fields if not isinstance(f, models.AutoField))
+    names, holders = ", ".join(quote(str(f.column)) for f in fields), ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({holders})"  # noqa: S608 - names of our models
+    if meta.pk not in fields:
+        sql += f" RETURNING {quote(str(meta.pk.column))}"
+    return sql, fields
+
+
+@cache
+def _update(
+    model: type[models.Model],
+    vendor: str,
+    seen: tuple[str, ...],
+    nulls: tuple[bool, ...],
+    changes: tuple[str, ...],
+) -> str:
+    """``vendor`` keeps the statements of two databases apart."""
+    del vendor
+    meta = model._meta
+    json = [name for name in seen if isinstance(meta.get_field(name), models.JSONField)]
+    if json:
+        raise TypeError(f"{model.__name__} cannot be compared by {json}")
+    quote = connection.ops.quote_name
+
+    def column(name: str) -> str:
+        return quote(str(meta.get_field(name).column))  # type: ignore[union-attr]  # a column, not a relation
+
+    new = ", ".join(f"{column(name)} = %s" for name in changes)
+    old = [f"{column(name)} {'IS NULL' if null else '= %s'}" for name, null in zip(seen, nulls, strict=True)]
+    where = " AND ".join([f"{quote(str(meta.pk.column))} = %s", *old])
+    return f"UPDATE {quote(meta.db_table)} SET {new} WHERE {where}"  # noqa: S608 - names of our models
 
 
 def lock_rows(rows: models.QuerySet[Any]) -> list[Any]:

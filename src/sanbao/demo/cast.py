@@ -44,7 +44,7 @@ OWNERS: Final = (
     Owner("+8613800000005", "吴秀兰", "screen_dark", 10, 0.3, "BJ01", repairs.visit),
 )
 SIGN_INS: Final = (
-    ("owner", f"http …/signin  phone 13800000001 … 13800000005, code {CODE}"),
+    ("owner", f"/ui/signin  phone 13800000001 … 13800000005, code {CODE}"),
     ("clerk", f"clerk@demo.example  {PASSWORD}  {CODE}"),
     ("engineer", f"engineer@demo.example  {PASSWORD}  {CODE}"),
     ("agent", f"agent@demo.example  {PASSWORD}  {CODE}"),

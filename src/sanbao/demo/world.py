@@ -1,6 +1,6 @@
 """The demo world: forty shops, eight weeks, made only through services with a moving clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -110,11 +110,11 @@ def _open(house: Actor, shop: Shop) -> None:
 
 
 def _fill_shelves(house: Actor, scale: Scale, end: datetime) -> None:
-    since = date(2023, 1, 1)
+    since, stocked = date(2023, 1, 1), list[str]()
     for model in goods.MODELS:
         registry.put_product(
-            house, code=model.code, name_zh=model.name_zh, name_en=model.name_en, product_class=model.product_class,
-            released_on=model.released_on, price_cents=model.price_cents,
+            house, code=model.code, name_zh=model.name_zh, name_en=model.name_en,
+            product_class=model.product_class, released_on=model.released_on, price_cents=model.price_cents,
         )  # fmt: skip
         registry.put_tac(house, tac=model.tac, product=model.code)
         for ware in goods.PARTS:
@@ -129,13 +129,14 @@ def _fill_shelves(house: Actor, scale: Scale, end: datetime) -> None:
             parts.set_price(
                 house, item=code, valid_from=since, cents=int(model.price_cents * ware.price) // 100 * 100
             )
-            _stock(house, scale, code, end)
+            stocked.append(code)
     for ware in (*goods.COMMON, *goods.WORK):
         kind = "labour" if ware in goods.WORK else "part"
         _item(house, ware.stem, ware, "", "", None, kind)
         parts.set_price(house, item=ware.stem, valid_from=since, cents=int(ware.price))
         if kind == "part":
-            _stock(house, scale, ware.stem, end)
+            stocked.append(ware.stem)
+    _deliver(house, scale, stocked, end)
 
 
 def _item(
@@ -154,13 +155,12 @@ def _item(
     )
 
 
-def _stock(house: Actor, scale: Scale, code: str, end: datetime) -> None:
-    short = code == SHORT_OF
+def _deliver(house: Actor, scale: Scale, codes: Iterable[str], end: datetime) -> None:
+    pieces = {code: 1 if code == SHORT_OF else 24 for code in codes}
+    back = end.date() - timedelta(days=_SHORTAGE_DAYS[1])
     for shop in scale.shops:
-        parts.receive(house, outlet=shop.code, item=code, quantity=1 if short else 24)
-        if short:
-            back = end.date() - timedelta(days=_SHORTAGE_DAYS[1])
-            parts.expect(house, outlet=shop.code, item=code, on=back)
+        parts.receive_delivery(house, outlet=shop.code, pieces=pieces, note="首批备件")
+        parts.expect(house, outlet=shop.code, item=SHORT_OF, on=back)
 
 
 def _join(house: Actor, name: str, email: str, role: str, outlet: str) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from sanbao.doors.api.edge import ROOT
-from sanbao.doors.api.problems import problem
+from sanbao.doors.api.problems import absent, problem
 from sanbao.doors.ui import views
 
 _RETRY_SECONDS: Final = "5"
@@ -26,7 +26,9 @@ def failed(request: HttpRequest) -> HttpResponse:
         response = views.failed(request)
         response.status_code = status
     elif away:
-        response = problem(status, "away", _("The database does not answer."), remedy=_("Try again in a moment."))
+        response = problem(
+            status, "away", _("The database does not answer."), remedy=_("Try again in a moment.")
+        )
     else:
         response = problem(status, "failed", _("Something broke here; nothing was saved."))
     if away:
@@ -34,9 +36,18 @@ def failed(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for an address that does not exist, or not for this reader: the two look the same."""
+    if request.path_info.startswith(ROOT):
+        return absent()
+    return views.not_found(request, exception)
+
+
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that the web server's rules do not let in."""
     del exception
     if request.path_info.startswith(ROOT):
         return problem(400, "bad_request", _("This request cannot be read."))
-    return HttpResponse(_("This request cannot be read."), status=400, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        _("This request cannot be read."), status=400, content_type="text/plain; charset=utf-8"
+    )

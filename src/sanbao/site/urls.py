@@ -12,7 +12,7 @@ urlpatterns = [
     path("api/", include("sanbao.doors.api.urls")),
     path("", include("sanbao.doors.portal.urls")),
 ]
-handler403 = "sanbao.doors.ui.views.forbidden"
-handler404 = "sanbao.doors.ui.views.not_found"
 handler400 = "sanbao.site.failing.unreadable"
+handler403 = "sanbao.doors.ui.views.forbidden"
+handler404 = "sanbao.site.failing.not_found"
 handler500 = "sanbao.site.failing.failed"

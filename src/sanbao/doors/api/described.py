@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from sanbao.doors.api.once import LONGEST
-from sanbao.doors.api.problems import MEDIA_TYPE
+from sanbao.doors.api.problems import MEDIA_TYPE, Problem
 
 _KEY: Final = {
     "in": "header",
@@ -29,6 +29,7 @@ _WRITES: Final = {"409": "Not possible in the present state.", "413": "Too long.
 
 def complete(document: Any) -> Any:
     """Add the key of every POST and the problems that every route may answer with."""
+    document["components"]["schemas"]["Problem"] = Problem.json_schema()
     for path in document["paths"].values():
         for method, operation in path.items():
             writes = method == "post"

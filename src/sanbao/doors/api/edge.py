@@ -40,7 +40,8 @@ def _unfit(request: HttpRequest) -> HttpResponse | None:
         return _nul()
     if request.method not in _WRITES:
         return None
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    length = int(told) if told.isdecimal() else 0
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if length > most:
         text = _("A request may be at most %(most)s KB long; send it in parts.")

@@ -1,6 +1,6 @@
 """Two addresses for those who watch: is the process alive, and can it serve?"""
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     del request
     try:
         state = ledger.health(timezone.now())
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return JsonResponse({"database": "away"}, status=503)
     words = {
         "database": "ok",

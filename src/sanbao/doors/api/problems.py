@@ -24,6 +24,7 @@ class Problem(Schema):
     detail: str = ""
     remedy: str = ""
     field: str = ""
+    facts: dict[str, Any] = {}
     errors: list[dict[str, Any]] = []
 
 
@@ -42,7 +43,10 @@ def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpRespon
 def refused(request: HttpRequest, refusal: Any) -> HttpResponse:
     """Answer with a room's refusal, in the caller's language."""
     del request
-    return problem(refusal.status, refusal.code, said(refusal), remedy=remedy(refusal), field=refusal.field)
+    facts = {"facts": refusal.facts} if refusal.facts else {}
+    return problem(
+        refusal.status, refusal.code, said(refusal), remedy=remedy(refusal), field=refusal.field, **facts
+    )
 
 
 def absent() -> HttpResponse:

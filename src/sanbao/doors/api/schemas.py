@@ -1,11 +1,51 @@
 """The shapes that several routes share."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
+
+from sanbao.base.errors import Invalid
+from sanbao.base.money import LARGEST_CENTS
 
 Row = TypeVar("Row")
+MOST_CENTS: Final = LARGEST_CENTS
+_FURTHEST: Final = 100_000
+
+
+def limited(limit: int) -> int:
+    """Return the length of a page: between 1 and 100."""
+    return max(1, min(limit, 100))
+
+
+def place_of(after: str) -> int:
+    """Return where a page begins in a list that only grows at its end.
+
+    Raises:
+        Invalid: not a cursor of such a list.
+    """
+    if after and not (after.isascii() and after.isdecimal() and int(after) <= _FURTHEST):
+        raise Invalid("This cursor was not made by this list.", field="after")
+    return int(after or 0)
+
+
+def cut(rows: Sequence[Any], after: str, limit: int) -> dict[str, Any]:
+    """Return the page of ``rows`` that begins at ``after``.
+
+    Raises:
+        Invalid: see ``place_of``.
+    """
+    begin = place_of(after)
+    end = begin + limited(limit)
+    return {"items": rows[begin:end], "next": str(end) if len(rows) > end else ""}
+
+
+class Body(Schema):
+    """What a request may hold: these fields and no others, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Made(Schema):

@@ -29,10 +29,21 @@ Row = tuple[str | int | None, str]
 @click.argument("file", type=_FILE)
 @click.option("--text-column", required=True, help="The column that holds the texts.")
 @click.option("--out", required=True, type=_OUT, help="Where to write: .jsonl, or .parquet.")
-@click.option("--id-column", default="id", show_default=True, help="The column that names the texts, where there is one.")
+@click.option(
+    "--id-column",
+    default="id",
+    show_default=True,
+    help="The column that names the texts, if any.",
+)
 @click.option("--encoding", default="", help="Encoding of a text file, where it is not found out by itself.")
-@click.option("--processes", type=click.IntRange(1, 64), help="How many texts are read side by side.  [default: one per core]")
-@click.option("--clusters/--no-clusters", "grouped", default=True, show_default=True, help="Find near copies.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many texts are read side by side.  [default: one per core]",
+)
+@click.option(
+    "--clusters/--no-clusters", "grouped", default=True, show_default=True, help="Find near copies."
+)
 @click.option("--reasons", is_flag=True, help="Add to each aspect the words that spoke for it.")
 def analyse(
     file: Path,
@@ -45,18 +56,28 @@ def analyse(
     grouped: bool,
     reasons: bool,
 ) -> None:
-    """Read every text of FILE (CSV, JSON Lines, Parquet, Excel) and write one line for each, in the same order.
+    """Read every text of FILE (CSV, JSON Lines, Parquet, Excel) and write one line each, in the same order.
 
     Run again after an interruption, it goes on where it stopped.
     """
     table = open_table(file, encoding)
     if text_column not in table.columns:
-        raise click.BadParameter(f"the file has the columns {', '.join(table.columns)}", param_hint="--text-column")
+        raise click.BadParameter(
+            f"the file has the columns {', '.join(table.columns)}", param_hint="--text-column"
+        )
     rows, faults = _rows(table, text_column, id_column, whole=_whole_ids(file, table, id_column))
     copies = clusters([text for _, text in rows]) if grouped else [None] * len(rows)
     draft = out.with_name(f"{out.name}.part")
-    work = {"file": str(file.resolve()), "size": file.stat().st_size, "column": text_column, "id": id_column,
-            "rows": len(rows), "model": model_version(), "reasons": reasons, "grouped": grouped}
+    work = {
+        "file": str(file.resolve()),
+        "size": file.stat().st_size,
+        "column": text_column,
+        "id": id_column,
+        "rows": len(rows),
+        "model": model_version(),
+        "reasons": reasons,
+        "grouped": grouped,
+    }
     done = _resume(draft, work)
     with draft.open("a", encoding="utf-8", newline="\n") as target:
         bar = tqdm(total=len(rows), initial=done, unit=" texts", disable=None, leave=False)
@@ -94,14 +115,16 @@ def _rows(table: Table, text_column: str, id_column: str, *, whole: bool) -> tup
         if isinstance(cells, tuple):
             _, values = cells
             name = values[id_at] if id_at is not None else None
-            rows.append((int(name) if whole and name and name.lstrip("-").isdigit() else name, values[text_at]))
+            rows.append(
+                (int(name) if whole and name and name.lstrip("-").isdigit() else name, values[text_at])
+            )
         else:
             faults.append(cells.row)
     return rows, faults
 
 
 def _resume(draft: Path, work: dict[str, Any]) -> int:
-    """Give how many lines of an interrupted run of the same work stand; a draft of other work is thrown away."""
+    """Give how many lines of an interrupted run of the same work stand; another draft is thrown away."""
     ticket = draft.with_name(f"{draft.name}.json")
     wanted = json.dumps(work, ensure_ascii=False, sort_keys=True)
     if draft.exists() and ticket.exists() and ticket.read_text("utf-8") == wanted:
@@ -122,7 +145,8 @@ def _lines(
 ) -> Iterator[str]:
     """Yield one line for each row from `done` on, in their order."""
     chunks = (
-        (rows[first : first + _CHUNK], copies[first : first + _CHUNK], reasons) for first in range(done, len(rows), _CHUNK)
+        (rows[first : first + _CHUNK], copies[first : first + _CHUNK], reasons)
+        for first in range(done, len(rows), _CHUNK)
     )
     if processes == 1 or len(rows) - done <= _CHUNK:
         for chunk in chunks:
@@ -162,19 +186,38 @@ def _line(name: str | int | None, text: str, reading: Reading, copy: int | None,
     return json.dumps(found, ensure_ascii=False)
 
 
-_SCHEMA: Final = pa.schema([
-    ("id", pa.string()), ("sentiment", pa.float64()), ("overall", pa.int8()),
-    ("aspects", pa.list_(pa.struct([
-        ("code", pa.string()), ("polarity", pa.int8()), ("span", pa.string()), ("score", pa.float64()),
-    ]))),
-    ("demands", pa.list_(pa.string())), ("flags", pa.list_(pa.string())), ("cluster", pa.int64()),
-])
+_SCHEMA: Final = pa.schema(
+    [
+        ("id", pa.string()),
+        ("sentiment", pa.float64()),
+        ("overall", pa.int8()),
+        (
+            "aspects",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("code", pa.string()),
+                        ("polarity", pa.int8()),
+                        ("span", pa.string()),
+                        ("score", pa.float64()),
+                    ]
+                )
+            ),
+        ),
+        ("demands", pa.list_(pa.string())),
+        ("flags", pa.list_(pa.string())),
+        ("cluster", pa.int64()),
+    ]
+)
 
 
 def _finish(draft: Path, out: Path) -> None:
     """Put the finished result in its place; Parquet is written from the lines."""
     if out.suffix == ".parquet":
-        with draft.open(encoding="utf-8") as lines, pq.ParquetWriter(out, _SCHEMA, compression="zstd") as writer:
+        with (
+            draft.open(encoding="utf-8") as lines,
+            pq.ParquetWriter(out, _SCHEMA, compression="zstd") as writer,
+        ):
             while rows := [_record(line) for line in islice(lines, 10 * _CHUNK)]:
                 writer.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
         draft.unlink()

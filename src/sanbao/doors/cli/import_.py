@@ -131,8 +131,8 @@ def _tell_faults(faults: list[Fault], errors: Path | None, *, as_json: bool) -> 
         count = write_rejects(errors, faults)
         click.echo(f"{count:,} refused rows are in {errors}", err=True)
     elif faults and not as_json:
-        for code, count in Counter(fault.code for fault in faults).most_common(10):
-            click.echo(f"  {count:,} × {reason(code)}", err=True)
+        for words, count in Counter(fault.said or reason(fault.code) for fault in faults).most_common(10):
+            click.echo(f"  {count:,} × {words}", err=True)
         click.echo("  --errors FILE writes every refused row with its number, column and reason.", err=True)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid, Refusal
 from sanbao.base.money import cents_of
+from sanbao.doors.ui.refusals import said
 from sanbao.rooms.feedback.adapters.rejects import harmless
 from sanbao.rooms.feedback.adapters.tables import Cells
 from sanbao.rooms.feedback.rules import Fault, day_of, printable
@@ -74,8 +75,8 @@ def _put(
         if not dry_run:
             spec.put(actor, values)
     except Refusal as refusal:
-        code = refusal.code if refusal.code in spec.known else str(refusal)
-        return Fault(number, refusal.field, code, printable(typed.get(refusal.field, "")))
+        value = printable(typed.get(refusal.field, ""))
+        return Fault(number, refusal.field, refusal.code, value, said(refusal))
     return None
 
 

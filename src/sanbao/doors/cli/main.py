@@ -19,6 +19,7 @@ PURE: Final[Mapping[str, str]] = {
     "analyse": "analyse:analyse",
     "config": "config:config",
     "deadline": "deadline:deadline",
+    "policy": "policy:policy",
     "rights": "rights:rights",
     "train": "train:train",
 }

@@ -1,7 +1,10 @@
 """``sanbao serve``: the web server."""
 
+import hashlib
+
 import click
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -9,8 +12,20 @@ from granian.server import Server
 
 
 def prepare_static() -> None:
-    """Collect and compress the pages' files where they are missing or older than the code."""
+    """Collect and compress the pages' files, unless exactly these files were collected before."""
+    stamp, now = settings.STATIC_ROOT / "collected", _fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == now:
+        return
     call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now, encoding="ascii")
+
+
+def _fingerprint() -> str:
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}\n".encode())
+    return found.hexdigest()
 
 
 @click.command()

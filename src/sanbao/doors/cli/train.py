@@ -25,7 +25,11 @@ def train(context: click.Context) -> None:
 @train.command()
 @click.option("--data", type=_DATA, help="Folder with the reviews that carry a thumb or a star.")
 @click.option("--labels", type=_LABELS, help="Labelled texts as JSON Lines.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the weights.  [default: the shipped ones]")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the weights.  [default: the shipped ones]",
+)
 def fit(data: Path | None = None, labels: Path | None = None, out: Path | None = None) -> None:
     """Make the weights from labelled texts and our own phrases."""
     _run("fit", {"--data": data, "--labels": labels, "--out": out})
@@ -43,8 +47,12 @@ def evaluate(data: Path | None, labels: Path | None, *, as_json: bool) -> None:
 def _run(verb: str, paths: dict[str, Path | None], *flags: str) -> None:
     """Hand over to the training code, which is no part of the installed program."""
     if not (_ROOT / "training" / "__main__.py").exists():
-        raise click.ClickException("Training needs a source checkout; the installed program only reads texts.")
-    options = [part for name, path in paths.items() if path is not None for part in (name, str(path.resolve()))]
+        raise click.ClickException(
+            "Training needs a source checkout; the installed program only reads texts."
+        )
+    options = [
+        part for name, path in paths.items() if path is not None for part in (name, str(path.resolve()))
+    ]
     done = subprocess.run([sys.executable, "-m", "training", verb, *options, *flags], cwd=_ROOT, check=False)  # noqa: S603 - our own interpreter and module
     if done.returncode:
         sys.exit(done.returncode)

@@ -1,15 +1,15 @@
 """Who asks, and how a refusal is shown at its field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sanbao.base.actor import Actor
-from sanbao.base.errors import Refusal
+from sanbao.base.errors import Invalid, Refusal
 from sanbao.doors.actors import actor_of
 from sanbao.doors.portal import words
 from sanbao.doors.ui.gates import for_owners
@@ -17,6 +17,7 @@ from sanbao.doors.ui.once import once
 from sanbao.doors.ui.refusals import remedy, said
 
 Rest = ParamSpec("Rest")
+Choice = TypeVar("Choice")
 ALIKE = {"demand_cents": "amount", "file": "photos", "body": "words"}
 """Where the rooms name a value otherwise than a form does."""
 WRONG = 422
@@ -66,6 +67,18 @@ def tried(form: BaseForm, act: Callable[[], str]) -> str:
 def sent(request: HttpRequest, form: BaseForm, act: Callable[[], str]) -> str:
     """Do what a form asks for, once; '' where the form now shows what is wrong."""
     return tried(form, lambda: once(request, act))
+
+
+def chosen(request: HttpRequest, name: str, choices: Mapping[str, Choice]) -> Choice:
+    """Return what a button stands for.
+
+    Raises:
+        Invalid: the form says something that no button says.
+    """
+    said_so = request.POST.get(name, "")
+    if said_so not in choices:
+        raise Invalid(field=name)
+    return choices[said_so]
 
 
 def sentence(refusal: Refusal) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanbao.base.actor import Actor
 from sanbao.doors.portal import forms, words
-from sanbao.doors.portal.asking import WRONG, owners_only, page, sent
+from sanbao.doors.portal.asking import WRONG, chosen, owners_only, page, sent
 from sanbao.doors.ui.context import tell
 from sanbao.doors.ui.deadlines import strip_days
 from sanbao.doors.ui.formats import chinese
@@ -121,7 +121,7 @@ def view(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "accept": (complaining.accept, _("Thank you. The case is closed; everything stays visible here.")),
         "withdraw": (complaining.withdraw, _("Withdrawn. You can complain again at any time.")),
     }
-    verb, told = verbs["accept" if request.POST.get("view") == "accept" else "withdraw"]
+    verb, told = chosen(request, "view", verbs)
     once(request, lambda: _done(verb, actor, number))
     tell(request, told)
     return redirect("portal:case", number=number)

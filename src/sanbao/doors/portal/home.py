@@ -61,6 +61,8 @@ def _home(request: HttpRequest, form: forms.Find) -> HttpResponse:
     orders = repairs.my_orders(actor, most=20).rows if actor.is_owner else ()
     facts = {
         "form": form,
+        "mine": actor.is_owner,
+        "demo": None if actor.is_owner else registry.demo_signs(),
         "devices": registry.my_devices(actor) if actor.is_owner else (),
         "orders": [row for row in orders if row.state in OPEN],
         "past": [row for row in orders if row.state not in OPEN][:3],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanbao.base.actor import Actor
 from sanbao.doors.portal import booking, forms, steps
-from sanbao.doors.portal.asking import WRONG, owners_only, page, sent
+from sanbao.doors.portal.asking import WRONG, chosen, owners_only, page, sent
 from sanbao.doors.ui.context import tell
 from sanbao.doors.ui.once import once
 from sanbao.rooms.complaints import queries as complaints
@@ -21,6 +21,14 @@ from sanbao.rooms.repairs import queries as repairs
 from sanbao.rooms.repairs import services as repairing
 from sanbao.rooms.vault import queries as vault
 from sanbao.rooms.vault import services as keeping
+
+
+@require_GET
+@owners_only
+def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the owner's repairs, newest first."""
+    after = request.GET.get("after", "")[:20]
+    return page(request, "portal/orders.html", {"list": repairs.my_orders(actor, after=after, most=20)})
 
 
 @require_GET
@@ -50,7 +58,7 @@ def _standing(actor: Actor, found: repairs.OrderPage) -> dict[str, Any]:
     return {
         "order": found,
         "row": found.row,
-        "mark": f"{found.state}-{len(found.timeline)}-{ahead}",
+        "known": f"{found.state}-{len(found.timeline)}-{ahead}",
         "steps": steps.line(found, actor.at),
         "promise": steps.promise(found),
         "survey": feedback.survey_of(actor, found.number),
@@ -63,7 +71,7 @@ def _standing(actor: Actor, found: repairs.OrderPage) -> dict[str, Any]:
 def progress(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Answer with the standing of an order; with nothing while it is what the page shows already."""
     facts = _standing(actor, repairs.order(actor, number))
-    if request.GET.get("mark") == facts["mark"]:
+    if request.GET.get("mark") == facts["known"]:
         return HttpResponse(status=204)
     return page(request, "portal/_progress.html", facts)
 
@@ -74,14 +82,13 @@ def decide(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Say yes or no to the price; a price that has changed meanwhile is never agreed to."""
     seen = request.POST.get("cents", "")
     cents = int(seen[:12]) if seen.isascii() and seen.isdecimal() else None
-    verbs = {
-        "yes": lambda: repairing.approve(actor, number, cents=cents),
-        "no": lambda: repairing.decline(actor, number),
+    answers = {
+        "yes": (lambda: repairing.approve(actor, number, cents=cents), _("Agreed. The work begins.")),
+        "no": (lambda: repairing.decline(actor, number), _("Declined. It goes back as it came.")),
     }
-    told = {"yes": _("Agreed. The work begins."), "no": _("Declined. It goes back as it came.")}
-    answer = "yes" if request.POST.get("answer") == "yes" else "no"
-    once(request, verbs[answer])
-    tell(request, told[answer])
+    verb, told = chosen(request, "answer", answers)
+    once(request, verb)
+    tell(request, told)
     return redirect("portal:order", number=number)
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("book", booking.book, name="book"),
     path("book/visit", booking.visit, name="book_visit"),
     path("book/mail", booking.mail, name="book_mail"),
+    path("orders", orders.mine, name="orders"),
     path("orders/<str:number>", orders.order, name="order"),
     path("orders/<str:number>/progress", orders.progress, name="progress"),
     path("orders/<str:number>/price", orders.decide, name="decide"),

@@ -1,9 +1,11 @@
 """A verdict of the policy engine as the cards that a page shows."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sanbao.doors.portal import words
 from sanbao.doors.ui import formats
@@ -46,7 +48,7 @@ def shown(verdict: Verdict) -> Shown:
         return Shown(part, Card(_("A person decides"), "info", about, facts=_facts(verdict)), ())
     others = tuple(
         Card(
-            _("Another reading: %(word)s") % {"word": word_of(each.outcome)},
+            _("Another reading: %(word)s") % {"word": word_of(strongest(each.outcome))},
             tone_of(each.outcome),
             told.dispute_text(each, language),
         )
@@ -55,10 +57,18 @@ def shown(verdict: Verdict) -> Shown:
     return Shown(part, _card(verdict, language), others)
 
 
-def word_of(outcome: Outcome) -> str:
-    """Return the one word for an outcome: its strongest remedy."""
-    best = next((name for name in STRONGEST if name in outcome.remedies), "")
-    return str(words.REMEDIES[best])
+def word_of(remedy: str) -> str:
+    """Return the one word for a remedy; '' is the word for none."""
+    return {
+        "refund": pgettext("verdict", "Refund"),
+        "exchange": pgettext("verdict", "Exchange"),
+        "repair": pgettext("verdict", "Free repair"),
+    }.get(remedy, pgettext("verdict", "Paid repair"))
+
+
+def strongest(outcome: Outcome) -> str:
+    """Return the strongest remedy of an outcome, '' where there is none."""
+    return next((name for name in STRONGEST if name in outcome.remedies), "")
 
 
 def tone_of(outcome: Outcome) -> str:
@@ -74,21 +84,28 @@ def strip(verdict: Verdict) -> str:
 
 
 def _card(verdict: Verdict, language: str) -> Card:
-    left, last = verdict.days_left, verdict.last_day
-    start = verdict.start or verdict.facts.delivered_on or verdict.facts.purchased_on
-    runs = left is not None and left >= 0 and bool(verdict.remedies)
-    lines = told.sentences(verdict, language)
+    best = strongest(verdict.default)
+    left, total = _time_left(verdict, verdict.ends.get(best) or verdict.last_day)
     return Card(
-        word=word_of(verdict.default),
+        word=word_of(best),
         tone=tone_of(verdict.default),
-        about=lines[0],
-        left=left if runs else None,
-        total=(last - start).days if last and start else 0,
+        about=told.sentences(verdict, language)[0],
+        left=left if best else None,
+        total=total,
         facts=_facts(verdict),
         clauses=tuple(_clause(rule, language) for rule in _spoken(verdict)),
         changes=tuple(told.change_text(change, language) for change in verdict.changes),
         notes=tuple(told.finding_text(finding, language) for finding in verdict.findings),
     )
+
+
+def _time_left(verdict: Verdict, end: date | None) -> tuple[int | None, int]:
+    """Return the days until the strongest remedy ends, and those it had; None where no day ends it."""
+    facts = verdict.facts
+    start = verdict.start or facts.delivered_on or facts.purchased_on
+    if end is None or start is None or facts.fault_on is None or end < facts.fault_on:
+        return None, 0
+    return (end - facts.fault_on).days, (end - start).days
 
 
 def _spoken(verdict: Verdict) -> list[Rule]:
@@ -104,12 +121,15 @@ def _clause(rule: Rule, language: str) -> dict[str, str]:
 
 def _facts(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     facts = verdict.facts
-    rows = [
+    rows: list[tuple[str, date | None]] = [
         (_("Bought on"), facts.purchased_on),
         (_("Received on"), facts.delivered_on),
         (_("Fault since"), facts.fault_on),
-        (_("Last covered day"), verdict.last_day),
     ]
+    rows += [
+        (_("%(remedy)s until") % {"remedy": word_of(remedy)}, end) for remedy, end in verdict.ends.items()
+    ]
+    rows += [] if verdict.ends else [(_("Last covered day"), verdict.last_day)]
     known = [(name, formats.day(on)) for name, on in rows if on is not None]
     proof = words.PROOFS.get(facts.proof_of_purchase, facts.proof_of_purchase)
     earlier = facts.successful_repairs + facts.failed_repairs

@@ -69,12 +69,6 @@ CLOCKS: Final[Words] = {
     "authority_acceptance": _("The authority decides whether it takes the case"),
 }
 LEGAL_CLOCKS: Final = frozenset({"outer_limit", "authority_acceptance"})
-REMEDIES: Final[Words] = {
-    "refund": _("Refund"),
-    "exchange": _("Exchange"),
-    "repair": _("Free repair"),
-    "": _("Paid repair"),
-}
 PARTS: Final[Words] = {
     "main": _("The phone itself"),
     "battery": _("Battery"),

@@ -44,7 +44,7 @@ class PostForm(forms.Form):
 class InviteForm(PostForm):
     """Somebody new."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Name of the person"), max_length=80)
     email = forms.CharField(label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput)
     field_order = ("name", "email", "role", "outlet")
 
@@ -54,7 +54,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("What it is for"), max_length=60)
     staff = forms.ChoiceField(label=gettext_lazy("Acts as"))
-    days = forms.IntegerField(label=gettext_lazy("Days"), min_value=1, initial=90)
+    days = forms.IntegerField(label=gettext_lazy("Valid for days"), min_value=1, initial=90)
 
     def __init__(self, *args: Any, people: Any = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -67,7 +67,9 @@ def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the members of staff this actor manages."""
     require(actor, "registry.staff")
     left = request.GET.get("left") == "1"
-    return page(request, "workbench/staff.html", {"people": registry.staff_list(actor, with_left=left), "left": left})
+    return page(
+        request, "workbench/staff.html", {"people": registry.staff_list(actor, with_left=left), "left": left}
+    )
 
 
 @never_cache
@@ -79,7 +81,11 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = InviteForm(request.POST or None, actor=actor, places=desk(request).options)
     secret = tried(form, lambda: registering.invite(actor, **form.cleaned_data))
     if secret:
-        facts = {"link": _link(request, secret), "name": form.cleaned_data["name"], "back": reverse("workbench:staff")}
+        facts = {
+            "link": _link(request, secret),
+            "name": form.cleaned_data["name"],
+            "back": reverse("workbench:staff"),
+        }
         return page(request, "workbench/link.html", facts)
     return page(request, "workbench/invite.html", {"form": form})
 
@@ -115,7 +121,9 @@ def member_step(request: HttpRequest, actor: Actor, number: str, verb: str) -> H
         secret = registering.make_link(actor, number)
         name = registry.staff(actor, number).name
         back = reverse("workbench:member", args=[number])
-        return page(request, "workbench/link.html", {"link": _link(request, secret), "name": name, "back": back})
+        return page(
+            request, "workbench/link.html", {"link": _link(request, secret), "name": name, "back": back}
+        )
     post = {name: request.POST.get(name, "")[:24] for name in ("role", "outlet")}
     verbs = {
         "unassign": lambda: registering.unassign(actor, number, **post),
@@ -141,7 +149,9 @@ def places(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the outlets this actor may change."""
     require(actor, "outlets.edit")
     shown = [place for place in outlets.places() if actor.may("outlets.edit", place.code)]
-    return page(request, "workbench/outlets.html", {"places": shown})
+    return page(
+        request, "workbench/outlets.html", {"places": shown, "may_open": actor.everywhere("outlets.edit")}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +160,9 @@ def outlet(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Show an outlet with hours, seats and special days; change them."""
     require(actor, "outlets.edit", outlet=None if code == _NEW else code)
     place = None if code == _NEW else outlets.place(code)
-    form = outlet_forms.OutletForm(request.POST or None, initial=outlet_forms.initial(place), fresh=place is None)
+    form = outlet_forms.OutletForm(
+        request.POST or None, initial=outlet_forms.initial(place), fresh=place is None
+    )
     done = sent(request, form, lambda: running.put_outlet(actor, **form.values(code)))
     if done:
         tell(request, _("Kept."))
@@ -161,7 +173,11 @@ def outlet(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 
 def _days_ahead(place: outlets.Place | None, actor: Actor) -> list[tuple[date, Any]]:
     today = place.day(actor.at) if place else None
-    return sorted((day, hours) for day, hours in place.special.items() if today and day >= today) if place else []
+    return (
+        sorted((day, hours) for day, hours in place.special.items() if today and day >= today)
+        if place
+        else []
+    )
 
 
 @require_POST
@@ -177,7 +193,9 @@ def special_day(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         return code
 
     if sent(request, form, act, alike={"hours": "open"}):
-        text = _("Kept. %(n)s appointments no longer fit; move them.") % {"n": len(gone)} if gone else _("Kept.")
+        text = (
+            _("Kept. %(n)s appointments no longer fit; move them.") % {"n": len(gone)} if gone else _("Kept.")
+        )
         tell(request, text, "warn" if gone else "good")
         return redirect("workbench:outlet", code=code)
     facts = {
@@ -197,7 +215,9 @@ def catalogue(request: HttpRequest, actor: Actor) -> HttpResponse:
         require(actor, "parts.catalogue")
     chosen = request.GET.get("product", "")[:32]
     facts = {"products": registry.products(actor), "chosen": chosen}
-    return page(request, "workbench/catalogue.html", facts | {"items": parts.items(actor.at.date(), product=chosen)})
+    return page(
+        request, "workbench/catalogue.html", facts | {"items": parts.items(actor.at.date(), product=chosen)}
+    )
 
 
 @never_cache

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
@@ -21,7 +21,7 @@ from sanbao.doors.workbench import nav, words
 from sanbao.rooms.outlets import queries as outlets
 
 Rest = ParamSpec("Rest")
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 WRONG: Final = 422
 """Status of a page that shows a form again because something on it is wrong."""
 _OUTLET: Final = "outlet"
@@ -42,7 +42,7 @@ def guarded(view: View) -> View:
 
     @for_staff
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         actor = actor_of(request)
         desk = SimpleLazyObject(lambda: desk_of(request, actor))
         request.desk = desk  # type: ignore[attr-defined]
@@ -53,12 +53,12 @@ def guarded(view: View) -> View:
     return asked
 
 
-def staff_only(view: Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]) -> View:
+def staff_only(view: Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponseBase]) -> View:
     """Give the view its member of staff."""
 
     @guarded
     @wraps(view)
-    def asked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def asked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         return view(request, actor_of(request), *args, **kwargs)
 
     return asked

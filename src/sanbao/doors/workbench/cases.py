@@ -1,5 +1,6 @@
 """The complaint desk: the queue by time left, and a case with its lanes, clocks, evidence and answer."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
@@ -59,12 +60,16 @@ class FilingForm(forms.Form):
     customer = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     channel = Cards(label=gettext_lazy("How it came in"), initial="counter")
     demand = Cards(label=gettext_lazy("What they want"))
-    amount = Yuan(label=gettext_lazy("Amount in yuan"), required=False, help_text=gettext_lazy("For compensation."))
+    amount = Yuan(
+        label=gettext_lazy("Amount in yuan"), required=False, help_text=gettext_lazy("For compensation.")
+    )
     words = Text(label=gettext_lazy("In their words"), rows=4, most=4000)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        channels = [(code, words.case_channel(code)) for code in complaints.CHANNEL_TITLES if code != "portal"]
+        channels = [
+            (code, words.case_channel(code)) for code in complaints.CHANNEL_TITLES if code != "portal"
+        ]
         demands = [(code, words.demand(code)) for code in complaints.DEMAND_TITLES]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         self.fields["demand"].choices = demands  # type: ignore[attr-defined]
@@ -102,7 +107,11 @@ def step(request: HttpRequest, actor: Actor, number: str, verb: str) -> HttpResp
     if verb not in kinds:
         raise Missing
     form = kinds[verb](request.POST, auto_id=f"{verb}_%s")
-    verbs = {"answer": complaining.answer, "close": complaining.close, "dispute": complaining.dispute}
+    verbs: dict[str, Callable[..., None]] = {
+        "answer": complaining.answer,
+        "close": complaining.close,
+        "dispute": complaining.dispute,
+    }
     if sent(request, form, lambda: _done(verbs[verb](actor, number, **form.cleaned_data), number)):
         tell(request, _("Answered. The owner is told.") if verb == "answer" else _("Done."))
         return redirect("workbench:case", number=number)
@@ -128,9 +137,14 @@ def add_evidence(request: HttpRequest, actor: Actor, number: str) -> HttpRespons
 def _show(actor: Actor, found: complaints.CasePage, form: Any) -> str:
     told, row = form.cleaned_data, found.row
     number = keeping.add_file(
-        actor, content=told["file"], name=told["file"].name, subject=row.number, owner=f"owner:{row.customer}",
-        outlet=row.outlet, note=told["note"],
-    )  # fmt: skip
+        actor,
+        content=told["file"],
+        name=told["file"].name,
+        subject=row.number,
+        owner=f"owner:{row.customer}",
+        outlet=row.outlet,
+        note=told["note"],
+    )
     complaining.add_evidence(actor, row.number, file=number, note=told["note"])
     return number
 
@@ -145,20 +159,29 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     customer = about.customer if about else asked.get("customer", "")[:20]
     owner = registry.customer(actor, customer)
     form = FilingForm(request.POST or None, initial={"order": order, "customer": customer})
-    number = sent(request, form, lambda: _file(actor, customer, order, form), alike={"demand_cents": "amount"})
+    number = sent(
+        request, form, lambda: _file(actor, customer, order, form), alike={"demand_cents": "amount"}
+    )
     if number:
         tell(request, _("Put down. Its clocks run."))
         seen = any(row.number == number for row in complaints.search(actor, number))
-        return redirect("workbench:case", number=number) if seen else redirect("workbench:order", number=order)
+        return (
+            redirect("workbench:case", number=number) if seen else redirect("workbench:order", number=order)
+        )
     return page(request, "workbench/case_new.html", {"form": form, "about": about, "owner": owner})
 
 
 def _file(actor: Actor, customer: str, order: str, form: FilingForm) -> str:
     told = form.cleaned_data
     return complaining.file(
-        actor, customer=customer, order=order, demand=told["demand"], words=told["words"], channel=told["channel"],
+        actor,
+        customer=customer,
+        order=order,
+        demand=told["demand"],
+        words=told["words"],
+        channel=told["channel"],
         demand_cents=None if told["amount"] is None else int(told["amount"] * 100),
-    )  # fmt: skip
+    )
 
 
 def _page(request: HttpRequest, actor: Actor, number: str, bound: dict[str, Any]) -> HttpResponse:
@@ -192,7 +215,10 @@ def _wanting(form: AnswerForm) -> list[str]:
 
 
 def _files(actor: Actor, found: complaints.CasePage) -> list[tuple[Any, vault.FileCard | None]]:
-    cards = {card.number: card for card in vault.files_of(actor, found.row.number, found.row.order, found.row.customer)}
+    cards = {
+        card.number: card
+        for card in vault.files_of(actor, found.row.number, found.row.order, found.row.customer)
+    }
     return [(each, cards.get(each.file)) for each in found.evidence]
 
 

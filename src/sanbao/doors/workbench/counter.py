@@ -92,10 +92,15 @@ def queue_step(request: HttpRequest, actor: Actor, verb: str) -> HttpResponse:
 
 @require_GET
 @staff_only
-def ticket(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+def ticket(request: HttpRequest, _actor: Actor, number: str) -> HttpResponse:
     """Show the slip of a drawn number, for printing."""
     found = outlets.ticket_position(number)
-    facts = {"ticket": found, "place": outlets.place(found.outlet), "paper": "slip", "back": reverse("workbench:counter")}
+    facts = {
+        "ticket": found,
+        "place": outlets.place(found.outlet),
+        "paper": "slip",
+        "back": reverse("workbench:counter"),
+    }
     return page(request, "workbench/ticket.html", facts)
 
 
@@ -132,15 +137,30 @@ def _take_in(
     who = card.customer if card else ""
     if not who and told["phone"]:
         who = registering.register_customer(actor, name=told["name"], phone=told["phone"])
-    device = card.number if card else registering.add_device(
-        actor, imei=told["imei"], serial=told["serial"], product=told["product"] or None, customer=who or None
-    )  # fmt: skip
+    device = (
+        card.number
+        if card
+        else registering.add_device(
+            actor,
+            imei=told["imei"],
+            serial=told["serial"],
+            product=told["product"] or None,
+            customer=who or None,
+        )
+    )
     if told["bought_on"]:
         registering.add_purchase(
             actor, device, bought_on=told["bought_on"], channel=told["channel"], proof=told["proof"]
         )
     done = repairing.walk_in(
-        actor, outlet=outlet, device=device, customer=who, name=told["name"], fault=told["fault"],
-        words=told["words"], intake=form.intake(), ticket=told["ticket"],
-    )  # fmt: skip
+        actor,
+        outlet=outlet,
+        device=device,
+        customer=who,
+        name=told["name"],
+        fault=told["fault"],
+        words=told["words"],
+        intake=form.intake(),
+        ticket=told["ticket"],
+    )
     return done.order

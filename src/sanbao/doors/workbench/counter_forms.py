@@ -22,7 +22,9 @@ class DeviceFields(forms.Form):
     serial = forms.CharField(label=_("Serial number"), max_length=40, required=False)
     product = forms.ChoiceField(label=_("Model"), required=False, help_text=_("Empty: told by the IMEI."))
 
-    def __init__(self, *args: Any, products: Sequence[tuple[str, Any]] = (), device: Any = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, products: Sequence[tuple[str, Any]] = (), device: Any = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.device = device
         named = [(code, words.named(each)) for code, each in products]
@@ -39,14 +41,21 @@ class DeviceFields(forms.Form):
 class WalkInForm(DeviceFields, IntakeForm):
     """A device taken in at once."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    name = forms.CharField(label=_("Name of the person"), max_length=80, required=False)
     phone = forms.CharField(
-        label=_("Phone number"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        label=_("Phone number"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
         help_text=_("Not needed: the printed receipt is enough."),
-    )  # fmt: skip
+    )
     bought_on = Day(label=_("Bought on"), required=False)
-    channel = forms.ChoiceField(label=_("Where"), choices=list(words.CHANNELS.items()), initial="store", required=False)
-    proof = forms.ChoiceField(label=_("Proof seen"), choices=list(words.PROOFS.items()), initial="invoice", required=False)
+    channel = forms.ChoiceField(
+        label=_("Bought where"), choices=list(words.CHANNELS.items()), initial="store", required=False
+    )
+    proof = forms.ChoiceField(
+        label=_("Proof seen"), choices=list(words.PROOFS.items()), initial="invoice", required=False
+    )
     fault = Cards(label=_("Fault"))
     words = Text(label=_("In the owner's words"), rows=2, required=False)
     ticket = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
@@ -62,15 +71,26 @@ class CallForm(forms.Form):
     customer = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     subject = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     phone = forms.CharField(
-        label=_("Caller's number"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("Caller's number"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
-    inbound = Cards(label=_("Direction"), choices=[("in", _("They called")), ("out", _("We called"))], initial="in")
+    name = forms.CharField(label=_("Name of the person"), max_length=80, required=False)
+    inbound = Cards(
+        label=_("Direction"), choices=[("in", _("They called")), ("out", _("We called"))], initial="in"
+    )
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=720, required=False, initial=3)
     recorded = Cards(
-        label=_("Recording"), initial="", required=False,
-        choices=[("", _("Not recorded")), ("yes", _("Recorded, they agreed")), ("no", _("They did not agree"))],
-    )  # fmt: skip
+        label=_("Recording"),
+        initial="",
+        required=False,
+        choices=[
+            ("", _("Not recorded")),
+            ("yes", _("Recorded, they agreed")),
+            ("no", _("They did not agree")),
+        ],
+    )
     summary = Text(label=_("What it was about"), rows=3, most=4000, required=False)
     follow_up = Yes(label=_("We owe an answer by the end of the next working day"))
 
@@ -94,8 +114,12 @@ class PurchaseForm(forms.Form):
     """When and how a device was bought, as the proof says."""
 
     bought_on = Day(label=_("Bought on"))
-    delivered_on = Day(label=_("Received on"), required=False, help_text=_("If it was sent: the periods count from this day."))
-    channel = forms.ChoiceField(label=_("Where"), choices=list(words.CHANNELS.items()), initial="store")
+    delivered_on = Day(
+        label=_("Received on"),
+        required=False,
+        help_text=_("If it was sent: the periods count from this day."),
+    )
+    channel = forms.ChoiceField(
+        label=_("Bought where"), choices=list(words.CHANNELS.items()), initial="store"
+    )
     proof = forms.ChoiceField(label=_("Proof seen"), choices=list(words.PROOFS.items()), initial="invoice")
-
-

@@ -73,14 +73,21 @@ def _rows(actor: Actor, since: datetime) -> list[Row]:
 def _total(rows: Iterable[Row]) -> dict[str, Any]:
     figures = [row.figure for row in rows]
     kept = share(sum(each.kept for each in figures), sum(each.made for each in figures))
-    sums = {name: sum(getattr(each, name) for each in figures) for name in ("due", "late", "waiting_part", "in_house")}
+    sums = {
+        name: sum(getattr(each, name) for each in figures)
+        for name in ("due", "late", "waiting_part", "in_house")
+    }
     return {"kept": kept, **sums}
 
 
 def _chart(rows: Iterable[Row]) -> Any:
     bars = [
         charts.Bar(
-            words.named(row.figure, "outlet"), row.kept.value * 100, row.kept.low * 100, row.kept.high * 100, row.kept.n
+            words.named(row.figure, "outlet"),
+            row.kept.value * 100,
+            row.kept.low * 100,
+            row.kept.high * 100,
+            row.kept.n,
         )
         for row in rows
         if row.kept.n

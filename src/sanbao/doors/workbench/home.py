@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -107,7 +107,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @staff_only
-def file(_request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase:  # type: ignore[misc]
+def file(_request: HttpRequest, actor: Actor, number: str) -> FileResponse:
     """Hand out a file for saving."""
     card, place = vault.open_file(actor, number)
     return handed(place, card.media_type, card.name, attached=True)
@@ -115,17 +115,15 @@ def file(_request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase: 
 
 @require_GET
 @staff_only
-def thumb(_request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase:  # type: ignore[misc]
+def thumb(_request: HttpRequest, actor: Actor, number: str) -> FileResponse:
     """Hand out the small picture of a photo, for showing on a page."""
     card, place = vault.open_thumb(actor, number)
     return handed(place, "image/webp", f"{card.number}.webp", attached=False)
 
 
-def handed(place: Path, media_type: str, name: str, *, attached: bool) -> HttpResponseBase:
+def handed(place: Path, media_type: str, name: str, *, attached: bool) -> FileResponse:
     """Return a file that no browser runs."""
-    response = FileResponse(
-        place.open("rb"), as_attachment=attached, filename=name, content_type=media_type
-    )
+    response = FileResponse(place.open("rb"), as_attachment=attached, filename=name, content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"

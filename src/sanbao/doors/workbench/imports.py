@@ -27,12 +27,15 @@ class UploadForm(forms.Form):
     """A file of texts."""
 
     file = forms.FileField(
-        label=gettext_lazy("File"), help_text=gettext_lazy("CSV, JSON Lines, Parquet or Excel; at most 200 MB.")
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV, JSON Lines, Parquet or Excel; at most 200 MB."),
     )
     text = forms.CharField(
-        label=gettext_lazy("Column of the texts"), max_length=80, required=False,
+        label=gettext_lazy("Column of the texts"),
+        max_length=80,
+        required=False,
         help_text=gettext_lazy("Empty: found by its name."),
-    )  # fmt: skip
+    )
     origin = forms.ChoiceField(label=gettext_lazy("Kind of texts"), initial="review")
     source = forms.CharField(label=gettext_lazy("Where they come from"), max_length=80, required=False)
 
@@ -73,9 +76,13 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _keep(actor: Actor, form: UploadForm) -> str:
     told = form.cleaned_data
     return importing.keep_upload(
-        actor, told["file"].file, name=told["file"].name[:120], columns=form.columns(), origin=told["origin"],
+        actor,
+        told["file"].file,
+        name=told["file"].name[:120],
+        columns=form.columns(),
+        origin=told["origin"],
         source=told["source"],
-    )  # fmt: skip
+    )
 
 
 def _look(actor: Actor, form: UploadForm, looked: list[importing.Outcome]) -> str:
@@ -84,10 +91,15 @@ def _look(actor: Actor, form: UploadForm, looked: list[importing.Outcome]) -> st
         _copy(told["file"].file, draft)
         looked.append(
             importing.import_file(
-                actor, Path(draft.name), name=told["file"].name[:120], columns=form.columns(), origin=told["origin"],
-                source=told["source"], dry_run=True,
+                actor,
+                Path(draft.name),
+                name=told["file"].name[:120],
+                columns=form.columns(),
+                origin=told["origin"],
+                source=told["source"],
+                dry_run=True,
             )
-        )  # fmt: skip
+        )
     return "looked"
 
 

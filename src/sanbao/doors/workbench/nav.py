@@ -26,7 +26,9 @@ SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
         "",
         (
             Entry("workbench:counter", _("Counter"), "scan-line", ("outlets.serve",)),
-            Entry("workbench:mine", _("My work"), "user-round-check", ("repairs.diagnose", "complaints.handle")),
+            Entry(
+                "workbench:mine", _("My work"), "user-round-check", ("repairs.diagnose", "complaints.handle")
+            ),
             Entry("workbench:bench", _("Bench"), "wrench", ("repairs.see",)),
             Entry("workbench:orders", _("Orders"), "clipboard-list", ("repairs.see",)),
             Entry("workbench:mail", _("Parcels"), "package", ("repairs.accept",)),
@@ -54,7 +56,9 @@ SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
         (
             Entry("workbench:staff", _("Staff"), "users", ("registry.staff",)),
             Entry("workbench:outlets", _("Outlets"), "store", ("outlets.edit",)),
-            Entry("workbench:catalogue", _("Catalogue"), "smartphone", ("registry.catalogue", "parts.catalogue")),
+            Entry(
+                "workbench:catalogue", _("Catalogue"), "smartphone", ("registry.catalogue", "parts.catalogue")
+            ),
             Entry("workbench:imports", _("Imports"), "file-up", ("feedback.import",)),
             Entry("workbench:tokens", _("API keys"), "key-round", ("registry.setup",)),
             Entry("workbench:deliveries", _("Dead deliveries"), "mail-x", ("ledger.deliveries",)),

@@ -141,5 +141,7 @@ class Message(forms.Form):
 class Attachment(forms.Form):
     """A photo or document."""
 
-    file = forms.FileField(label=_("Photo or document"), help_text=_("JPEG, PNG, WebP or PDF, at most 20 MB."))
+    file = forms.FileField(
+        label=_("Photo or document"), help_text=_("JPEG, PNG, WebP or PDF, at most 20 MB.")
+    )
     note = forms.CharField(label=_("What it shows"), max_length=200, required=False)

@@ -1,16 +1,12 @@
 """An order whole: what is true, what happened, and every step open to whoever looks at it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
-from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from sanbao.base.actor import Actor
@@ -18,6 +14,7 @@ from sanbao.base.errors import Missing, NotAllowed
 from sanbao.doors.ui.context import tell
 from sanbao.doors.workbench import happened, order_forms, words
 from sanbao.doors.workbench.asking import desk, page, sent, staff_only
+from sanbao.doors.workbench.order_steps import STEPS
 from sanbao.rooms.complaints import queries as complaints
 from sanbao.rooms.conversations import queries as talks
 from sanbao.rooms.feedback import queries as feedback
@@ -25,7 +22,6 @@ from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.parts import queries as parts
 from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import queries as repairs
-from sanbao.rooms.repairs import services as repairing
 from sanbao.rooms.repairs.states import OPEN
 from sanbao.rooms.vault import queries as vault
 from sanbao.rooms.vault import services as keeping
@@ -34,100 +30,6 @@ Form = Any
 _ITEMS: Final = {"lines": "items", "item": "items"}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an order: its words, its form and the verb behind it."""
-
-    label: str | Promise
-    icon: str
-    told: str | Promise
-    form: type[django_forms.Form]
-    act: Callable[[Actor, str, Form], str]
-    kind: str = "primary"
-    about: str | Promise = ""
-
-
-STEPS: Final[dict[str, Step]] = {
-    "accept": Step(
-        gettext_lazy("Take in"), "package-check", gettext_lazy("Taken in."), order_forms.IntakeForm,
-        lambda actor, number, form: repairing.accept(actor, number, intake=form.intake()),
-    ),
-    "clear": Step(
-        gettext_lazy("Free of charge, begin"), "shield-check", gettext_lazy("Free of charge. The work can begin."),
-        order_forms.Diagnosis,
-        lambda actor, number, form: repairing.clear(
-            actor, number, finding=form.cleaned_data["finding"], diagnosis=form.cleaned_data["diagnosis"],
-            items=form.codes(),
-        ),
-    ),
-    "quote": Step(
-        gettext_lazy("Put the price before the owner"), "receipt", gettext_lazy("The owner has the price now."),
-        order_forms.Diagnosis,
-        lambda actor, number, form: repairing.quote(
-            actor, number, finding=form.cleaned_data["finding"], diagnosis=form.cleaned_data["diagnosis"],
-            lines=form.lines(), note=form.cleaned_data["note"],
-        ),
-        kind="secondary",
-    ),
-    "approve": Step(
-        gettext_lazy("The owner agrees"), "thumbs-up", gettext_lazy("Agreed. The work can begin."), order_forms.Answer,
-        lambda actor, number, form: repairing.approve(actor, number, cents=form.cleaned_data["cents"]),
-        about=gettext_lazy("Only on the owner's signed word."),
-    ),
-    "decline": Step(
-        gettext_lazy("The owner declines"), "thumbs-down", gettext_lazy("Declined. Hand it back as it came."),
-        order_forms.Nothing, lambda actor, number, _form: repairing.decline(actor, number), kind="secondary",
-    ),
-    "finish": Step(
-        gettext_lazy("Finished"), "circle-check", gettext_lazy("Finished. The owner is told."), order_forms.Finish,
-        lambda actor, number, form: repairing.finish(actor, number, resolution=form.cleaned_data["resolution"]),
-    ),
-    "await_part": Step(
-        gettext_lazy("Wait for a part"), "hourglass", gettext_lazy("It waits for the part."), order_forms.AwaitPart,
-        lambda actor, number, form: repairing.await_part(
-            actor, number, expected_at=form.cleaned_data["expected_at"]
-        ),
-        kind="secondary",
-    ),
-    "resume": Step(
-        gettext_lazy("Go on with the work"), "play", gettext_lazy("The work goes on."), order_forms.Nothing,
-        lambda actor, number, _form: repairing.resume(actor, number),
-    ),
-    "hand_back": Step(
-        gettext_lazy("Hand over to the owner"), "hand", gettext_lazy("Handed over."), order_forms.Nothing,
-        lambda actor, number, _form: repairing.hand_back(actor, number),
-    ),
-    "ship_back": Step(
-        gettext_lazy("Send back"), "truck", gettext_lazy("Sent back."), order_forms.Parcel,
-        lambda actor, number, form: repairing.ship_back(actor, number, **form.cleaned_data), kind="secondary",
-    ),
-    "deliver": Step(
-        gettext_lazy("The parcel has arrived"), "package-check", gettext_lazy("Arrived."), order_forms.Nothing,
-        lambda actor, number, _form: repairing.deliver(actor, number),
-    ),
-    "move_visit": Step(
-        gettext_lazy("Move the visit"), "calendar-clock", gettext_lazy("Moved."), order_forms.Move,
-        lambda actor, number, form: repairing.move_visit(actor, number, **form.cleaned_data), kind="secondary",
-    ),
-    "miss": Step(
-        gettext_lazy("Nobody came"), "user-x", gettext_lazy("Put down: nobody came."), order_forms.Nothing,
-        lambda actor, number, _form: repairing.miss(actor, number), kind="secondary",
-    ),
-    "cancel": Step(
-        gettext_lazy("Cancel the order"), "x", gettext_lazy("Cancelled."), order_forms.Nothing,
-        lambda actor, number, _form: repairing.cancel(actor, number), kind="danger",
-    ),
-    "delay": Step(
-        gettext_lazy("Move the date"), "clock-alert", gettext_lazy("The owner is told the new date and why."),
-        order_forms.Delay, lambda actor, number, form: repairing.delay(actor, number, **form.cleaned_data),
-        kind="secondary",
-    ),
-    "assign_engineer": Step(
-        gettext_lazy("Give to an engineer"), "user-round-cog", gettext_lazy("Given on."), order_forms.Engineer,
-        lambda actor, number, form: repairing.assign_engineer(actor, number, **form.cleaned_data), kind="secondary",
-    ),
-}  # fmt: skip
-"""Every verb of an order by its name, in the order in which the page offers them."""
 _PAGE: Final = 30
 
 
@@ -138,7 +40,9 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     state = request.GET.get("state", "")
     states = (state,) if state in words.STATES else OPEN
     here = desk(request)
-    found = repairs.worklist(actor, here.code, states=states, after=request.GET.get("after", "")[:20], most=_PAGE)
+    found = repairs.worklist(
+        actor, here.code, states=states, after=request.GET.get("after", "")[:20], most=_PAGE
+    )
     return page(request, "workbench/orders.html", {"list": found, "state": state})
 
 
@@ -180,9 +84,14 @@ def attach(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 def _keep(actor: Actor, found: repairs.OrderPage, form: Form) -> str:
     told = form.cleaned_data
     return keeping.add_file(
-        actor, content=told["file"], name=told["file"].name, subject=found.number,
-        owner=f"owner:{found.row.customer}", outlet=found.row.outlet, note=told["note"],
-    )  # fmt: skip
+        actor,
+        content=told["file"],
+        name=told["file"].name,
+        subject=found.number,
+        owner=f"owner:{found.row.customer}",
+        outlet=found.row.outlet,
+        note=told["note"],
+    )
 
 
 @require_GET
@@ -190,14 +99,21 @@ def _keep(actor: Actor, found: repairs.OrderPage, form: Form) -> str:
 def receipt(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Show what is printed when a device is taken in: slip of 80 mm or A4."""
     paper = "a4" if request.GET.get("paper") == "a4" else "slip"
-    return page(request, "workbench/receipt.html", {"receipt": repairs.receipt(actor, number), "paper": paper, "back": reverse("workbench:order", args=[number])}
+    back = reverse("workbench:order", args=[number])
+    facts = {"receipt": repairs.receipt(actor, number), "paper": paper, "back": back}
+    return page(request, "workbench/receipt.html", facts)
 
 
 def open_steps(actor: Actor, found: repairs.OrderPage) -> list[str]:
     """Name the steps this actor may take now, those first that the order waits for."""
     at = found.row.outlet
     open_now = set(found.moves)
-    in_house = found.row.ready_at is None and found.state in {"accepted", "quoted", "approved", "waiting_part"}
+    in_house = found.row.ready_at is None and found.state in {
+        "accepted",
+        "quoted",
+        "approved",
+        "waiting_part",
+    }
     open_now |= {"delay"} if in_house and actor.may("repairs.work", at) else set()
     open_now |= {"assign_engineer"} if in_house and actor.may("repairs.diagnose", at) else set()
     if not found.return_address:
@@ -214,8 +130,8 @@ def _form(actor: Actor, found: repairs.OrderPage, verb: str, data: Any = None) -
         people = registry.colleagues(actor, found.row.outlet, "repairs.work")
         first = {"staff": found.row.engineer or actor.ref.removeprefix("staff:")}
         return kind(data, people=[(each.number, each.name) for each in people], initial=first, auto_id=ids)
-    first = {"cents": found.quote.cents} if found.quote else {}
-    return kind(data, initial=first, auto_id=ids)
+    asked = {"cents": found.quote.cents} if found.quote else {}
+    return kind(data, initial=asked, auto_id=ids)
 
 
 def _items(actor: Actor, found: repairs.OrderPage) -> tuple[parts.ItemCard, ...]:
@@ -267,7 +183,8 @@ def _beside(actor: Actor, found: repairs.OrderPage, forms: dict[str, Form]) -> d
 
 
 def _owner(actor: Actor, number: str) -> registry.CustomerCard | None:
-    return _quiet(lambda: registry.customer(actor, number))
+    found: registry.CustomerCard | None = _quiet(lambda: registry.customer(actor, number))
+    return found
 
 
 def _quiet(read: Callable[[], Any]) -> Any:

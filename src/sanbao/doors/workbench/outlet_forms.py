@@ -28,7 +28,7 @@ class Hours(forms.CharField):
         pairs = []
         for part in re.split(r"[,，、;；]", typed):
             if part.strip():
-                found = _PAIR.match(part.strip().replace("：", ":"))  # noqa: RUF001 -- typed with a Chinese keyboard
+                found = _PAIR.match(part.strip().replace("：", ":"))
                 if found is None:
                     raise forms.ValidationError(gettext("Write hours like 10:00-13:00, 14:00-21:00."))
                 pairs.append([each.zfill(5) for each in found.groups()])
@@ -38,8 +38,8 @@ class Hours(forms.CharField):
 class OutletForm(forms.Form):
     """What is said of an outlet."""
 
-    code = forms.CharField(label=_("Code"), max_length=12, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(words.KINDS.items()))
+    code = forms.CharField(label=_("Short code"), max_length=12, required=False)
+    kind = forms.ChoiceField(label=_("Kind of outlet"), choices=list(words.KINDS.items()))
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
     province = forms.CharField(label=_("Province"), max_length=20)

@@ -22,7 +22,7 @@ class Arrived(forms.Form):
     """Parts that came in."""
 
     item = forms.CharField(label=gettext_lazy("Item code"), max_length=32)
-    quantity = forms.IntegerField(label=gettext_lazy("Pieces"), min_value=1, max_value=10_000)
+    quantity = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=10_000)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
 
@@ -74,7 +74,9 @@ def _page(request: HttpRequest, actor: Actor, bound: dict[str, forms.Form]) -> H
     facts = {
         "list": parts.stock_at(actor, here, after=after) if here else None,
         "short": [row for row in parts.shortage(actor) if not here or row.outlet == here],
-        "forms": {verb: bound.get(verb) or kind(initial=given, auto_id=f"{verb}_%s") for verb, kind in KINDS.items()},
+        "forms": {
+            verb: bound.get(verb) or kind(initial=given, auto_id=f"{verb}_%s") for verb, kind in KINDS.items()
+        },
         "opened": next(iter(bound), "receive" if given["item"] else ""),
         "wrong": list(bound.values()),
     }

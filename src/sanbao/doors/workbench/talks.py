@@ -59,8 +59,8 @@ def say(request: HttpRequest, actor: Actor, number: str, verb: str) -> HttpRespo
 
 def _thread(request: HttpRequest, actor: Actor, number: str, bound: dict[str, Any]) -> HttpResponse:
     found = talks.thread(actor, number)
-    said = [{"kind": "message", "at": each.at, "it": each} for each in found.messages]
-    rung = [{"kind": "call", "at": each.started_at, "it": each} for each in found.calls]
+    said: list[dict[str, Any]] = [{"kind": "message", "at": each.at, "it": each} for each in found.messages]
+    rung: list[dict[str, Any]] = [{"kind": "call", "at": each.started_at, "it": each} for each in found.calls]
     facts = {
         "thread": found,
         "row": found.row,
@@ -107,10 +107,17 @@ def log(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _log(actor: Actor, form: Any) -> str:
     told = form.cleaned_data
     return talking.log_call(
-        actor, customer=told["customer"], phone=told["phone"], name=told["name"], inbound=told["inbound"] == "in",
-        seconds=(told["minutes"] or 0) * 60, recording_consent={"yes": True, "no": False}.get(told["recorded"]),
-        summary=told["summary"], subject=told["subject"], follow_up=told["follow_up"],
-    )  # fmt: skip
+        actor,
+        customer=told["customer"],
+        phone=told["phone"],
+        name=told["name"],
+        inbound=told["inbound"] == "in",
+        seconds=(told["minutes"] or 0) * 60,
+        recording_consent={"yes": True, "no": False}.get(told["recorded"]),
+        summary=told["summary"],
+        subject=told["subject"],
+        follow_up=told["follow_up"],
+    )
 
 
 @require_GET
@@ -132,16 +139,21 @@ def book(request: HttpRequest, actor: Actor) -> HttpResponse:
     places = [(place.code, f"{place.city} · {words.named(place)}") for place in outlets.places()]
     code = asked.get("outlet", "") if asked.get("outlet") in dict(places) else desk(request).code
     form = counter_forms.BookForm(
-        request.POST if request.method == "POST" else None, places=places, device=card,
+        request.POST if request.method == "POST" else None,
+        places=places,
+        device=card,
         products=[(each.code, each) for each in registry.products(actor)],
         initial={"customer": owner.number, "outlet": code, "fault": asked.get("fault", "")},
-    )  # fmt: skip
+    )
     number = sent(request, form, lambda: _book(actor, owner.number, card, form), alike=counter_forms.ALIKE)
     if number:
         tell(request, _("Booked. The owner is told."))
         return redirect("workbench:order", number=number)
     facts = {"form": form, "owner": owner, "card": card, "places": places, "code": code}
-    facts |= {"devices": registry.devices_of(actor, owner.number), **_times(actor, code, asked.get("day", ""))}
+    facts |= {
+        "devices": registry.devices_of(actor, owner.number),
+        **_times(actor, code, asked.get("day", "")),
+    }
     return page(request, "workbench/book.html", facts)
 
 
@@ -156,12 +168,24 @@ def _times(actor: Actor, code: str, wanted: str) -> dict[str, Any]:
 
 def _book(actor: Actor, customer: str, card: registry.DeviceCard | None, form: Any) -> str:
     told = form.cleaned_data
-    device = card.number if card else registering.add_device(
-        actor, imei=told["imei"], serial=told["serial"], product=told["product"] or None, customer=customer
-    )  # fmt: skip
+    device = (
+        card.number
+        if card
+        else registering.add_device(
+            actor,
+            imei=told["imei"],
+            serial=told["serial"],
+            product=told["product"] or None,
+            customer=customer,
+        )
+    )
     return repairing.book_visit(
-        actor, device=device, customer=customer, outlet=told["outlet"], starts_at=told["starts_at"],
-        fault=told["fault"], words=told["words"], channel="phone",
-    )  # fmt: skip
-
-
+        actor,
+        device=device,
+        customer=customer,
+        outlet=told["outlet"],
+        starts_at=told["starts_at"],
+        fault=told["fault"],
+        words=told["words"],
+        channel="phone",
+    )

@@ -47,7 +47,7 @@ WAYS: Final[Words] = {
 WAY_ICONS: Final = {"visit": "calendar", "walk_in": "footprints", "mail": "package", "phone": "phone"}
 BOOKING_STATES: Final[Words] = {
     "held": _("Being booked"),
-    "confirmed": _("Expected"),
+    "confirmed": _("Expected here"),
     "kept": _("Came"),
     "missed": _("Nobody came"),
 }
@@ -85,7 +85,7 @@ CHANNELS: Final[Words] = {
     "store": _("In a shop"),
     "own-store": _("In a shop of the brand"),
     "online": _("Online"),
-    "phone-order": _("By phone"),
+    "phone-order": _("Ordered by phone"),
     "mail-order": _("By mail order"),
 }
 PARTS: Final[Words] = {
@@ -95,8 +95,8 @@ PARTS: Final[Words] = {
     "wired-earphone": _("Earphone"),
 }
 REMEDIES: Final[Words] = {
-    "refund": _("Refund"),
-    "exchange": _("Exchange"),
+    "refund": _("May be refunded"),
+    "exchange": _("May be exchanged"),
     "repair": _("Free repair"),
     "": _("Paid"),
 }
@@ -117,7 +117,7 @@ CLASSES: Final[Words] = {
     "accessory": _("Accessory"),
 }
 ORIGINS: Final[Words] = {
-    "review": _("Review"),
+    "review": _("Customer review"),
     "survey": _("Survey"),
     "complaint": _("Complaint"),
     "call": _("Call"),

@@ -9,6 +9,7 @@ from sanbao.engines.policy.facts import (
     FAULT_KINDS,
     FRAUDS,
     HORIZON,
+    MOST,
     NO_FAULT,
     NO_PROOF,
     PAST,
@@ -33,7 +34,7 @@ def refused(columns: Columns) -> Flags:
             found |= ~columns.word_in(name, known)
     for name in COUNTED:
         if columns.has(name):
-            found |= columns.numbers(name) < 0
+            found |= (columns.numbers(name) < 0) | (columns.numbers(name) > MOST)
     # NONE lies before every day, so a missing purchase contradicts nothing.
     found |= fault < bought
     for name in ("exchanged_on", "last_repair_finished_on"):

@@ -1,6 +1,7 @@
 """The evaluator: packs and facts in, a verdict with its working out."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache, partial
 
 from sanbao.engines.calendar import Calendar, china_calendar
@@ -12,7 +13,7 @@ from sanbao.engines.policy.pack import Pack, Rule
 from sanbao.engines.policy.readings import disputes_of, outcome_of
 from sanbao.engines.policy.settle import settle
 from sanbao.engines.policy.terms import Book, Terms, governs, open_book
-from sanbao.engines.policy.verdict import DECIDED, NEEDS_PERSON, REFUSED, REMEDY_ORDER, Step, Verdict
+from sanbao.engines.policy.verdict import DECIDED, NEEDS_PERSON, REFUSED, REMEDY_ORDER, Grant, Step, Verdict
 
 _book = lru_cache(maxsize=64)(open_book)
 
@@ -162,6 +163,14 @@ def _cited(case: Case, steps: Iterable[Step], decisive: Step | None) -> tuple[Ru
     return tuple(case.terms.rules[name] for name in ids)
 
 
+def _is_open_entry(book: Book, code: str) -> bool:
+    return any(line.open_ended and line.code == code for pack in book.packs for line in pack.faults)
+
+
+def _over(grant: Grant, day: date) -> bool:
+    return grant.ends_on is not None and grant.ends_on < day
+
+
 def _provisional(book: Book, case: Case, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     flags = []
     if any(case.calendar.is_provisional(end.year) for _, end in case.rolled):
@@ -170,10 +179,15 @@ def _provisional(book: Book, case: Case, rules: tuple[Rule, ...]) -> tuple[str, 
         flags.append("national_law")
     if any(rule.mark == "M" for rule in rules):
         flags.append("rule_from_memory")
-    if any(rule.family in {"brand", "plan"} for rule in rules) and case.terms.sample:
+    if any(rule.pack in case.terms.samples for rule in rules):
         flags.append("sample_pack")
     if case.facts.asked_on is not None and case.fault > case.facts.asked_on:
         flags.append("day_ahead")
+    demanded = case.facts.demanded_on
+    if demanded is not None and any(_over(grant, demanded) for grant in case.grants.values()):
+        flags.append("late_demand")
+    if case.facts.fault_code and _is_open_entry(book, case.facts.fault_code):
+        flags.append("listed_in_manual")
     if case.facts.proof_of_purchase == NO_PROOF and not case.terms.of("no-proof"):
         flags.append("purchase_to_be_shown")
     return tuple(flags)

@@ -142,24 +142,17 @@ COUNTED = (
 )
 
 
+# A hundred years of repair, or of repairs, is a slip of the pen.
+MOST = 36_500
+_counted = attrgetter(*COUNTED)
+
+
 def _impossible_numbers(facts: Facts) -> list[Reason]:
-    if (
-        min(
-            facts.successful_repairs,
-            facts.failed_repairs,
-            facts.failed_repairs_other_fault,
-            facts.software_only_repairs,
-            facts.repair_days,
-            facts.parts_wait_days,
-            facts.repairs_before_exchange,
-            facts.transit_days,
-            facts.pickup_wait_days,
-            facts.plan_claims_used,
-        )
-        >= 0
-    ):
+    numbers = _counted(facts)
+    if min(numbers) >= 0 and max(numbers) <= MOST:
         return []
-    return [_refusal("negative_number", *(name for name in COUNTED if getattr(facts, name) < 0))]
+    wrong = [name for name, number in zip(COUNTED, numbers, strict=True) if not 0 <= number <= MOST]
+    return [_refusal("impossible_number", *wrong)]
 
 
 def _impossible_dates(facts: Facts) -> list[Reason]:

@@ -18,7 +18,7 @@ def findings_of(case: Case) -> tuple[Finding, ...]:
         found += [
             Finding("answer_overdue", rule.id, (waited, rule.more_than))
             for rule in case.terms.of("answer")
-            if waited > rule.more_than
+            if waited > rule.more_than and facts.fault_kind in rule.faults
         ]
     if facts.fraud:
         for rule in case.terms.of("fraud"):

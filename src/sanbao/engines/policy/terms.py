@@ -12,14 +12,15 @@ from sanbao.engines.policy.pack import Pack, PackError, Rule, Switch
 class Terms:
     """What applies to one class and part sold in one era.
 
-    ``unlimited`` marks a class for which the law fixes no period at all.
+    ``unlimited`` marks a class for which the law fixes no period at all; ``samples`` names the
+    packs of sample data.
     """
 
     known_class: bool
     known_part: bool
     in_force: bool
     unlimited: bool
-    sample: bool
+    samples: frozenset[str]
     rules: dict[str, Rule]
     by_kind: dict[str, tuple[Rule, ...]]
     readings: dict[str, str]
@@ -46,7 +47,10 @@ class Book:
         key = (product_class, part, bisect_right(self.eras, sold_on))
         found = self.shelf.get(key)
         if found is None:
-            found = self.shelf[key] = _terms(self, product_class, part, sold_on)
+            found = _terms(self, product_class, part, sold_on)
+            # Whatever is typed in may be asked for; only what the packs know is worth keeping.
+            if found.known_class and found.known_part:
+                self.shelf[key] = found
         return found
 
 
@@ -87,7 +91,8 @@ def open_book(packs: Iterable[Pack]) -> Book:
 
 def _terms(book: Book, product_class: str, part: str, sold_on: date) -> Terms:
     governing = [pack for pack in book.packs if not pack.classes or product_class in pack.classes]
-    named = [pack for pack in governing if pack.classes]
+    named = [pack for pack in governing if pack.classes and pack.family == "statutory"]
+    naming = [pack for pack in governing if pack.family in {"statutory", "brand"}]
     rules = [
         rule
         for pack in governing
@@ -101,10 +106,10 @@ def _terms(book: Book, product_class: str, part: str, sold_on: date) -> Terms:
     return Terms(
         in_force=any(rule.pack in {pack.name for pack in named} for rule in statutory),
         unlimited=not any(rule.kind == "period" for pack in named for rule in pack.rules),
-        sample=any(pack.sample for pack in governing),
+        samples=frozenset(pack.name for pack in governing if pack.sample),
         rules={rule.id: rule for rule in rules},
-        known_class=any(pack.family == "statutory" for pack in named),
-        known_part=any(part in pack.parts for pack in named if pack.family == "statutory"),
+        known_class=bool(named),
+        known_part=any(part in pack.parts for pack in naming),
         by_kind={kind: tuple(rule for rule in rules if rule.kind == kind) for kind in kinds},
         readings={name: switch.default for name, switch in book.switches.items()},
         switches=tuple(book.switches.values()),

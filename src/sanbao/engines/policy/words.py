@@ -111,7 +111,8 @@ def working(verdict: Verdict, language: str) -> list[str]:
     phrases = _phrases(language)
     told = []
     for step in verdict.trace:
-        phrase = phrases.get(f"step.{step.code}")
+        same = len(step.args) > 1 and len(set(step.args)) == 1
+        phrase = phrases.get(f"step.{step.code}_same" if same else f"step.{step.code}")
         if phrase is not None:
             told.append(phrase.format(*(_value(arg, language) for arg in step.args), rule=step.rule))
     return told
@@ -233,11 +234,15 @@ def _money(verdict: Verdict, language: str) -> Iterator[str]:
     phrases = _phrases(language)
     if "refund" in verdict.remedies:
         yield _share_text(verdict.refund_share, phrases)
-    payers = tuple(dict.fromkeys(grant.payer for grant in verdict.grants))
     # Who sends goods back without a reason pays the freight, and the rule itself says so.
-    if payers and verdict.facts.fault_kind != NO_FAULT:
-        names = phrases["join"].join(phrases[f"payer.{payer}"] for payer in payers)
-        yield phrases["payer"].format(payer=names)
+    if verdict.facts.fault_kind == NO_FAULT:
+        return
+    payers: dict[str, list[str]] = {}
+    for grant in verdict.grants:
+        payers.setdefault(phrases[f"payer.{grant.payer}"], []).append(phrases[grant.remedy])
+    for payer, remedies in payers.items():
+        names = _cap(phrases["join"].join(remedies))
+        yield phrases["payer" if len(payers) == 1 else "payer_of"].format(payer=payer, remedies=names)
 
 
 def _share_text(share: Decimal | None, phrases: Phrases) -> str:

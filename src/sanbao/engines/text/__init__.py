@@ -1,6 +1,15 @@
-"""Reading what customers write: clauses, sixteen aspects with evidence, demands, flags, sentiment; no files, no clock."""
+"""Reading what customers write: clauses, sixteen aspects with evidence, demands, flags, sentiment."""
 
-from sanbao.engines.text.aspects import ASPECTS, CODES, DEMANDS, FLAGS, SCENARIOS, SERVICE_CODES, Aspect, aspect_of
+from sanbao.engines.text.aspects import (
+    ASPECTS,
+    CODES,
+    DEMANDS,
+    FLAGS,
+    SCENARIOS,
+    SERVICE_CODES,
+    Aspect,
+    aspect_of,
+)
 from sanbao.engines.text.cutting import Span, clauses
 from sanbao.engines.text.duplicates import clusters
 from sanbao.engines.text.folding import fingerprint, normalise

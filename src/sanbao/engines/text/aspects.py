@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One thing that can be praised or blamed; `service` is false for product and delivery, which are context."""
+    """One thing that can be praised or blamed; product and delivery are context, not service."""
 
     code: str
     id: str

@@ -27,7 +27,7 @@ class Found:
 
 
 class Concepts:
-    """A list of ideas with their words, made ready for searching; at most 64 ideas, words of at most six characters."""
+    """A list of at most 64 ideas with their words, of at most six characters, made ready for searching."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         """Prepare the search.
@@ -43,7 +43,9 @@ class Concepts:
             for word in words[name]:
                 codes = to_codes(word)
                 if not 0 < len(codes) <= LONGEST_WORD:
-                    raise ValueError(f"A word has one to {LONGEST_WORD} characters; “{word}” has {len(codes)}.")
+                    raise ValueError(
+                        f"A word has one to {LONGEST_WORD} characters; “{word}” has {len(codes)}."
+                    )
                 self._tables[len(codes) - 1].add(_key(codes), np.uint64(1) << np.uint64(number))
         for table in self._tables:
             table.freeze()
@@ -74,7 +76,7 @@ class Concepts:
 
 
 class _Table:
-    """Words of one length: a coarse table that most positions fail, and the exact keys for those that pass."""
+    """Words of one length: a coarse table that most places fail, and exact keys for those that pass."""
 
     def __init__(self) -> None:
         self._masks: dict[int, np.uint64] = {}

@@ -31,7 +31,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """Clauses of texts laid end to end: their first position, their end, and which position belongs to which."""
+    """Clauses of texts laid end to end: where they begin and end, and which positions lie inside."""
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -82,7 +82,7 @@ def _breaking(codes: Codes) -> NDArray[np.bool_]:
     previous[1:] = breaking[:-1]
     following = np.ones_like(breaking)
     following[:-1] = breaking[1:]
-    return breaking | (blank & (previous | following))
+    return np.asarray(breaking | (blank & (previous | following)))
 
 
 def _between(letters: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -117,7 +117,7 @@ _BREAK, _BLANK, _LETTER, _JOINER = 1, 2, 3, 4
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
-    """Classify the basic plane once: separators, blanks, Latin letters and digits, and marks that may join them."""
+    """Classify the basic plane: separators, blanks, letters and digits, and marks that may join them."""
     kinds = np.zeros(_BASIC, dtype=np.uint8)
     for char in _BREAKS:
         kinds[ord(char)] = _BREAK

@@ -1,6 +1,7 @@
-"""Texts that are copies of one another, apart from a few characters, are found without comparing all with all.
+"""Texts that copy one another, but for a few characters, are found without comparing all with all.
 
-MinHash over runs of three characters, banded; Source: A. Broder, On the resemblance and containment of documents, 1997.
+MinHash over runs of three characters, in bands.
+Source: A. Broder, On the resemblance and containment of documents, 1997.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ def clusters(texts: Sequence[str]) -> list[int]:
 
 
 def signatures(texts: Sequence[str]) -> Signatures:
-    """Give one row for each text; texts too short to be called copies have the largest number everywhere."""
+    """Give one row for each text; one too short to be called a copy has the largest number everywhere."""
     codes, begins = join(texts)
     keep = _significant(codes)
     before = np.zeros(len(codes) + 1, dtype=np.int64)
@@ -70,8 +71,8 @@ def _significant(codes: Codes) -> NDArray[np.bool_]:
     """Tell letters, digits and Han from punctuation, blanks and emoji."""
     lower = (codes >= ord("a")) & (codes <= ord("z"))
     digit = (codes >= ord("0")) & (codes <= ord("9"))
-    other = ((codes >= 0xC0) & (codes < 0x2000)) | ((codes >= 0x3040) & (codes < 0xFB00))  # noqa: PLR2004 - blocks
-    marks: NDArray[np.bool_] = lower | digit | other | (codes >= 0x20000)  # noqa: PLR2004 - rare Han
+    accented, asian = (codes >= 0xC0) & (codes < 0x2000), (codes >= 0x3040) & (codes < 0xFB00)  # noqa: PLR2004 - blocks
+    marks: NDArray[np.bool_] = lower | digit | accented | asian | (codes >= 0x20000)  # noqa: PLR2004 - rare Han
     return marks
 
 
@@ -85,7 +86,9 @@ def _shingles(codes: Codes) -> NDArray[np.uint32]:
     return key
 
 
-def _inside(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _inside(
+    firsts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the positions of several runs one behind the other, and where each run begins among them."""
     starts = np.zeros(len(counts), dtype=np.int64)
     np.cumsum(counts[:-1], out=starts[1:])
@@ -101,7 +104,7 @@ def _factors() -> NDArray[np.uint32]:
 def _meetings(
     rows: Signatures, labels: Labels, usable: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield pairs that share a band and are not in one cluster yet: each text with its neighbour in the band."""
+    """Yield pairs that share a band and are in two clusters yet: each with its neighbour in the band."""
     for band in range(BANDS):
         four = rows[usable, band * ROWS : (band + 1) * ROWS].astype(np.uint64)
         key = np.zeros(len(usable), dtype=np.uint64)

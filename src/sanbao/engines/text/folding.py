@@ -1,4 +1,4 @@
-"""Texts as arrays of folded code points: one width, one case, simplified characters, every offset unchanged."""
+"""Texts as arrays of folded code points: one width, one case, simplified, every offset unchanged."""
 
 import hashlib
 import unicodedata
@@ -66,7 +66,7 @@ def normalise(text: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """Give a key that is the same for texts that differ only in case, width, script, spacing and punctuation."""
+    """Give a key that is the same for texts that differ only in case, width, script and punctuation."""
     folded = normalise(text)
     key = "".join(char for char in folded if char.isalnum()) or "".join(folded.split())
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).hexdigest()

@@ -16,8 +16,10 @@ _SEEDS = np.array([0x2545F491, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1, 0
 Places = NDArray[np.uint32]
 
 
-def hashes(codes: Codes, cuts: Cuts, orders: int, *, over_the_edge: bool) -> Iterator[tuple[Places, NDArray[np.bool_]]]:
-    """Yield, for each length from one on, the hash of the n-gram that begins at each position and whether there is one.
+def hashes(
+    codes: Codes, cuts: Cuts, orders: int, *, over_the_edge: bool
+) -> Iterator[tuple[Places, NDArray[np.bool_]]]:
+    """Yield, for each length from one on, the hash of the n-gram at each position and whether there is one.
 
     With `over_the_edge` the last character may be the mark of the clause's end, which tells "好" from "好的".
     """
@@ -44,5 +46,6 @@ def places(codes: Codes, cuts: Cuts, bits: int, orders: int) -> list[Places]:
     """
     shift = np.uint32(32 - bits)
     return [
-        np.where(alive, key >> shift, np.uint32(0)) for key, alive in hashes(codes, cuts, orders, over_the_edge=True)
+        np.where(alive, key >> shift, np.uint32(0))
+        for key, alive in hashes(codes, cuts, orders, over_the_edge=True)
     ]

@@ -49,7 +49,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text says: `sentiment` (-1 to 1) of the whole text, `overall` (-1, 0, 1) of the service alone."""
+    """What one text says: `sentiment` (-1 to 1) of the whole, `overall` (-1, 0, 1) of the service alone."""
 
     language: str
     sentiment: float
@@ -102,7 +102,7 @@ class Reader:
         ]
 
     def certainty(self, scores: Scores, count: int) -> Floats:
-        """Give, for each text and aspect, how certain it is that the aspect is spoken of; reported from 0.5 on."""
+        """Give, for each text and aspect, how certain it is that it is spoken of; reported from 0.5 on."""
         best = best_clause(scores, count)
         mixed = best * self._mix[:, 0] + scores.texts[:, ASPECTS_IN_TEXT] * self._mix[:, 1]
         return chance((mixed - self._mix[:, 2]) * self._mix[:, 3])
@@ -136,12 +136,16 @@ class Reader:
         bar = np.minimum(self._single, best)[scores.owner]
         clauses, aspects = np.nonzero((certainty >= 0.5)[scores.owner] & (scores.clauses >= bar))  # noqa: PLR2004 - half
         signs = np.where(scores.polarity[clauses] > 0, -1, 1)
-        order = np.lexsort((clauses, -scores.clauses[clauses, aspects], signs, aspects, scores.owner[clauses]))
+        order = np.lexsort(
+            (clauses, -scores.clauses[clauses, aspects], signs, aspects, scores.owner[clauses])
+        )
         keys = np.stack([scores.owner[clauses], aspects, signs])[:, order]
         fresh = np.ones(len(order), dtype=np.bool_)
         fresh[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
         picked = order[fresh]
-        yield from zip(clauses[picked].tolist(), aspects[picked].tolist(), signs[picked].tolist(), strict=True)
+        yield from zip(
+            clauses[picked].tolist(), aspects[picked].tolist(), signs[picked].tolist(), strict=True
+        )
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:

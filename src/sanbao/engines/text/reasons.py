@@ -51,14 +51,15 @@ class Testimony:
         return tuple(text[start:end] for start, end in chosen)
 
     def _grams(self, first: int, last: int, column: int) -> list[tuple[float, int, int]]:
-        """Give n-grams of two and more characters with their weight; a lone character says too little to be shown."""
+        """Give n-grams with their weight; a lone character says too little to be shown."""
         unit = float(self.weights.scale[column]) / _TYPICAL
         found: list[tuple[float, int, int]] = []
         for order, place in enumerate(self.grams, start=1):
             values = self.weights.table[place[first:last], column]
-            for at in np.flatnonzero(values > 0).tolist():
-                if at + order <= last - first and (order > 1 or last - first == 1):
-                    found.append((float(values[at]) * unit * order, at, at + order))
+            if order > 1 or last - first == 1:
+                room = last - first - order
+                there = [at for at in np.flatnonzero(values > 0).tolist() if at <= room]
+                found += [(float(values[at]) * unit * order, at, at + order) for at in there]
         return found
 
     def _ideas(self, first: int, last: int, column: int) -> list[tuple[float, int, int]]:

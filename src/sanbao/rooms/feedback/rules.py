@@ -40,12 +40,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row is not taken. ``code`` is stable; the words for it are found where it is shown."""
+    """Why a row is not taken. ``code`` is stable; its words are looked up unless ``said`` has them."""
 
     row: int
     column: str
     code: str
     value: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Bounds:
 
 
 def check(
-    row: int, cells: Sequence[str], places: Sequence[int | None], names: Sequence[str], bounds: Bounds
+    number: int, cells: Sequence[str], places: Sequence[int | None], names: Sequence[str], bounds: Bounds
 ) -> Row | Fault:
     """Return the row as values, or the first fault in it.
 
@@ -72,41 +73,39 @@ def check(
     text, stars, said_on, product, outlet, external_id = (
         cells[place].strip() if place is not None else "" for place in places
     )
-    fault = _text_fault(text) or _plain_fault(product, outlet, external_id)
-    if fault:
-        at = next(
-            (
-                n
-                for n, value in enumerate((text, stars, said_on, product, outlet, external_id))
-                if _dirty(value)
-            ),
-            0,
-        )
-        return Fault(row, names[at], fault, printable(text))
     rating = stars_of(stars) if stars else None
-    if stars and rating is None:
-        return Fault(row, names[1], "stars", printable(stars))
     day = day_of(said_on) if said_on else None
-    if said_on and (day is None or not OLDEST <= day <= bounds.last_day):
-        return Fault(row, names[2], "future" if day and day > bounds.last_day else "date", printable(said_on))
-    if outlet and outlet not in bounds.outlets:
-        return Fault(row, names[4], "outlet", printable(outlet))
-    return Row(text, rating, day, product[:200], outlet, external_id[:80])
+    row = Row(text, rating, day, product[:200], outlet, external_id[:80])
+    fault = fault_of(number, row, bounds, names)
+    if fault is not None:
+        return fault
+    if stars and rating is None:
+        return Fault(number, names[1], "stars", printable(stars))
+    if said_on and day is None:
+        return Fault(number, names[2], "date", printable(said_on))
+    return row
 
 
-def _text_fault(text: str) -> str:
-    if not text:
-        return "empty"
-    if len(text) > LONGEST_TEXT:
-        return "long"
-    return _dirty(text)
+def fault_of(number: int, row: Row, bounds: Bounds, names: Sequence[str] = FACTS) -> Fault | None:
+    """Return the first fault of a row whose cells have been read, or None."""
+    words = (row.text, "", "", row.product, row.outlet, row.external_id)
+    dirty = next((at for at, value in enumerate(words) if unkeepable(value)), None)
+    if not row.text.strip() or len(row.text) > LONGEST_TEXT:
+        return Fault(number, names[0], "long" if row.text.strip() else "empty", printable(row.text))
+    if dirty is not None:
+        return Fault(number, names[dirty], unkeepable(words[dirty]), printable(words[dirty]))
+    if row.stars is not None and not 1 <= row.stars <= _MOST_STARS:
+        return Fault(number, names[1], "stars", str(row.stars))
+    if row.said_on and not OLDEST <= row.said_on <= bounds.last_day:
+        code = "future" if row.said_on > bounds.last_day else "date"
+        return Fault(number, names[2], code, row.said_on.isoformat())
+    if row.outlet and row.outlet not in bounds.outlets:
+        return Fault(number, names[4], "outlet", printable(row.outlet))
+    return None
 
 
-def _plain_fault(*values: str) -> str:
-    return next((fault for value in values if (fault := _dirty(value))), "")
-
-
-def _dirty(value: str) -> str:
+def unkeepable(value: str) -> str:
+    """Name what no database can hold in a text: ``nul``, ``bytes`` for half characters, or nothing."""
     if "\x00" in value:
         return "nul"
     try:

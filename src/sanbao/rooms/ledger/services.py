@@ -15,6 +15,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 from django.db.models import F
 
 from sanbao.base.actor import Actor, require
+from sanbao.base.db import change_if, insert
 from sanbao.base.errors import Reused
 from sanbao.rooms.ledger.models import Answer, Delivery, Entry, Pulse
 from sanbao.rooms.ledger.queries import Fact, fact_of
@@ -39,9 +40,10 @@ def append(subject: str, event: str, actor: Actor, /, **facts: Any) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError("ledger.append must share the caller's transaction")
     plain = {name: _plain(value) for name, value in facts.items() if value is not None}
-    entry = Entry.objects.create(
+    entry = Entry(
         subject=subject, event=event, actor=actor.ref, at=actor.at, facts=plain, salt=secrets.token_bytes(16)
     )
+    insert(entry)
     return int(entry.pk)
 
 
@@ -65,23 +67,28 @@ def sequence(wiring: Mapping[str, Sequence[str]], *, at: datetime, most: int = 5
     """
     if not _alone():
         return 0
-    fresh = list(Entry.objects.filter(position__isnull=True).order_by("id")[:most])
+    unplaced = Entry.objects.filter(position__isnull=True).order_by("id")
+    fresh = list(unplaced.values_list("pk", "event")[:most])
     last = (
         Entry.objects.filter(position__isnull=False)
         .order_by("-position")
         .values_list("position", flat=True)
         .first()
     )
-    place = -1 if last is None else last
-    for step, entry in enumerate(fresh, start=1):
-        entry.position = place + step
-    Entry.objects.bulk_update(fresh, ["position"])
+    _place([pk for pk, _ in fresh], 0 if last is None else last + 1)
     Delivery.objects.bulk_create(
-        Delivery(entry=entry, handler=name, due_at=at)
-        for entry in fresh
-        for name in wiring.get(entry.event, ())
+        Delivery(entry_id=pk, handler=name, due_at=at)
+        for pk, event in fresh
+        for name in wiring.get(event, ())
     )
     return len(fresh)
+
+
+def _place(keys: Sequence[int], first: int) -> None:
+    table = connection.ops.quote_name(Entry._meta.db_table)
+    rows = [(place, key) for place, key in enumerate(keys, start=first)]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET position = %s WHERE id = %s", rows)  # noqa: S608 - our table
 
 
 def _alone() -> bool:
@@ -124,8 +131,8 @@ def _lease(actor: Actor, most: int) -> list[Delivery]:
 def _run(actor: Actor, delivery: Delivery, handlers: Mapping[str, Handler]) -> None:
     try:
         with transaction.atomic():
-            mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease, state=WAITING)
-            if mine.update(state=DONE, done_at=actor.at, fault=""):
+            done = {"state": DONE, "done_at": actor.at, "fault": ""}
+            if change_if(delivery, seen={"lease": delivery.lease, "state": WAITING}, changes=done):
                 handlers[delivery.handler](actor, fact_of(delivery.entry))
     except (OperationalError, InterfaceError):
         raise

@@ -3,6 +3,7 @@
 Stock is moved by statements that check and change at once, so two engineers never get the same piece.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -22,6 +23,7 @@ from sanbao.rooms.parts.rules import CODE, MOST_PIECES
 from sanbao.rooms.parts.states import HELD, ITEM_KINDS, RELEASED, USED
 from sanbao.rooms.registry.models import Product
 
+_MOST_LINES: Final = 500
 _MOST_MINUTES: Final = 24 * 60
 _LATEST: Final = timedelta(days=366)
 
@@ -99,6 +101,51 @@ def receive(actor: Actor, *, outlet: str, item: str, quantity: int, note: str = 
     Stock.objects.filter(pk=stock.pk).update(on_hand=F("on_hand") + quantity, expected_on=None)
     _move(actor, stock, quantity, "received", note=note)
     ledger.append(item, "stock.arrived", actor, outlet=outlet, quantity=quantity)
+
+
+@transaction.atomic
+def receive_delivery(actor: Actor, *, outlet: str, pieces: Mapping[str, int], note: str = "") -> None:
+    """Put everything on a delivery note (item → pieces) on the shelf; orders that wait hear of it once.
+
+    All of it or nothing: an item that is unknown, or is labour, refuses the note.
+
+    Raises:
+        NotAllowed, Missing, Invalid.
+    """
+    require(actor, "parts.receive", outlet=outlet)
+    code = outlets.place(outlet).code
+    _check_note(actor, pieces)
+    Stock.objects.bulk_create(
+        [Stock(outlet_id=code, item_id=item) for item in sorted(pieces)], ignore_conflicts=True
+    )
+    shelves = lock_rows(Stock.objects.filter(outlet_id=code, item_id__in=pieces))
+    for quantity in sorted(set(pieces.values())):
+        some = [shelf.pk for shelf in shelves if pieces[shelf.item_id] == quantity]
+        Stock.objects.filter(pk__in=some).update(on_hand=F("on_hand") + quantity, expected_on=None)
+    said_of_it = said(note, field="note", most=120)
+    Movement.objects.bulk_create(
+        Movement(
+            outlet_id=code, item_id=item, quantity=quantity, reason="received", note=said_of_it,
+            by=actor.ref, at=actor.at,
+        )
+        for item, quantity in sorted(pieces.items())
+    )  # fmt: skip
+    ledger.append(code, "stock.delivered", actor, pieces=dict(pieces))
+
+
+def _check_note(actor: Actor, pieces: Mapping[str, int]) -> None:
+    if not 0 < len(pieces) <= _MOST_LINES:
+        raise Invalid(
+            "This must lie between %(least)s and %(most)s.", field="pieces", least=1, most=_MOST_LINES
+        )
+    asked = [item for item in pieces if CODE.fullmatch(item)]
+    kinds = dict(Item.objects.visible_to(actor).filter(code__in=asked).values_list("code", "kind"))
+    for item, quantity in pieces.items():
+        if item not in kinds:
+            raise Missing(field="item", item=item[:32])
+        if kinds[item] != "part":
+            raise Invalid("Labour does not lie on a shelf.", field="item")
+        _check_pieces(quantity)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What the repairs room does when it hears of something; safe to run twice."""
 
+from collections.abc import Sequence
+
 from sanbao.base.actor import Actor
 from sanbao.rooms.ledger.queries import Fact
 from sanbao.rooms.parts.errors import NotInStock
@@ -9,7 +11,16 @@ from sanbao.rooms.repairs.queries.lists import customer_of, waiting_for
 
 def on_stock_arrived(actor: Actor, fact: Fact) -> None:
     """Let the orders that wait for this part go on, the longest waiting first, as far as the pieces reach."""
-    for number in waiting_for(actor, item=fact.subject, outlet=fact.facts["outlet"]):
+    _go_on(actor, fact.facts["outlet"], [fact.subject])
+
+
+def on_stock_delivered(actor: Actor, fact: Fact) -> None:
+    """The same for a whole delivery note."""
+    _go_on(actor, fact.subject, list(fact.facts["pieces"]))
+
+
+def _go_on(actor: Actor, outlet: str, items: Sequence[str]) -> None:
+    for number in waiting_for(actor, items=items, outlet=outlet):
         try:
             services.resume(actor, number)
         except NotInStock:

@@ -87,6 +87,7 @@ DELAYS: Final[Mapping[str, str]] = {
     "diagnosis": "The fault is harder to find than usual",
     "outlet": "The outlet cannot work as planned",
     "carrier": "The parcel is late",
+    "answer": "The work had to wait for the answer to the price",
 }
 """Why an expected date moves, as message ids; never free text, which could hold personal data."""
 

@@ -31,5 +31,7 @@ OWNER_MOVES: Final = frozenset({"move_visit", "cancel", "approve", "decline"})
 OPEN: Final = frozenset({BOOKED, MAILED, ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED, SHIPPED})
 IN_HOUSE: Final = frozenset({ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED})
 """States in which the device is with us."""
+WORKING: Final = frozenset({ACCEPTED, APPROVED, WAITING_PART})
+"""States in which it is our turn, not the owner's."""
 ENDED: Final = frozenset({RETURNED, CANCELLED, MISSED})
 CHANNELS: Final = frozenset({"visit", "walk_in", "mail", "phone"})

@@ -8,20 +8,19 @@ from ninja import Field, Router, Schema
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.problems import Problem
-from sanbao.doors.api.schemas import Made, Page
+from sanbao.doors.api.schemas import MOST_CENTS, Body, FactOut, Made, Page, cut, limited
 from sanbao.rooms.complaints import queries, services
+from sanbao.rooms.ledger import queries as ledger
 
 router = Router()
-_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
-class ComplaintIn(Schema):
+class ComplaintIn(Body):
     """A complaint with a definite demand."""
 
     customer: str = Field("", max_length=20, examples=["CU-0000-0001-5"])
     demand: str = Field(examples=["refund", "exchange", "repair", "compensation", "apology", "other"])
-    demand_cents: int | None = Field(None, ge=0)
+    demand_cents: int | None = Field(None, ge=0, le=MOST_CENTS)
     words: str = Field(max_length=20_000)
     device: str = Field("", max_length=20)
     order: str = Field("", max_length=20)
@@ -97,7 +96,7 @@ class DeadlineOut(Schema):
     words_en: list[str]
 
 
-class AnswerIn(Schema):
+class AnswerIn(Body):
     """An answer: facts found, rule, decision, what happens next, by when."""
 
     decision: str = Field(examples=["granted", "partly", "refused", "explained"])
@@ -107,31 +106,35 @@ class AnswerIn(Schema):
     by_when: date | None = None
 
 
-@router.get(
-    "/complaints", response={200: Page[ComplaintRow], **_REFUSED}, operation_id="list_open_complaints"
-)
+@router.get("/complaints", response=Page[ComplaintRow], operation_id="list_open_complaints")
 def list_open_complaints(request: HttpRequest, after: str = "", limit: int = 50, outlet: str = "") -> Any:
     """Open cases, the least time left first."""
-    found = queries.queue(actor_of(request), after, most=max(1, min(limit, 100)), outlet=outlet)
+    found = queries.queue(actor_of(request), after, most=limited(limit), outlet=outlet)
     return {"items": found.rows, "next": found.after}
 
 
-@router.post("/complaints", response={201: Made, **_REFUSED}, operation_id="file_complaint")
+@router.post("/complaints", response={201: Made}, operation_id="file_complaint")
 @once
 def file_complaint(request: HttpRequest, body: ComplaintIn) -> dict[str, Any]:
     """File a complaint for a customer; its clocks start now."""
     return {"number": services.file(actor_of(request), **body.dict())}
 
 
-@router.get("/complaints/{number}", response={200: ComplaintOut, **_REFUSED}, operation_id="get_complaint")
+@router.get("/complaints/{number}", response=ComplaintOut, operation_id="get_complaint")
 def get_complaint(request: HttpRequest, number: str) -> Any:
     """One case with its clocks and answers."""
     return queries.case(actor_of(request), number)
 
 
+@router.get("/complaints/{number}/timeline", response=Page[FactOut], operation_id="list_complaint_facts")
+def timeline(request: HttpRequest, number: str, after: str = "", limit: int = 50) -> Any:
+    """What the ledger holds about a case, oldest first."""
+    return cut(ledger.timeline(queries.case(actor_of(request), number).row.number), after, limit)
+
+
 @router.get(
     "/complaints/{number}/deadlines/{clock}",
-    response={200: DeadlineOut, **_REFUSED},
+    response=DeadlineOut,
     operation_id="explain_deadline",
 )
 def explain_deadline(request: HttpRequest, number: str, clock: str) -> Any:
@@ -139,7 +142,7 @@ def explain_deadline(request: HttpRequest, number: str, clock: str) -> Any:
     return queries.deadline(actor_of(request), number, clock)
 
 
-@router.post("/complaints/{number}/take", response={201: Made, **_REFUSED}, operation_id="take_complaint")
+@router.post("/complaints/{number}/take", response={201: Made}, operation_id="take_complaint")
 @once
 def take_complaint(request: HttpRequest, number: str) -> dict[str, Any]:
     """Take a case."""
@@ -147,7 +150,7 @@ def take_complaint(request: HttpRequest, number: str) -> dict[str, Any]:
     return {"number": number}
 
 
-@router.post("/complaints/{number}/answer", response={201: Made, **_REFUSED}, operation_id="answer_complaint")
+@router.post("/complaints/{number}/answer", response={201: Made}, operation_id="answer_complaint")
 @once
 def answer_complaint(request: HttpRequest, number: str, body: AnswerIn) -> dict[str, Any]:
     """Answer a case."""

@@ -8,12 +8,10 @@ from ninja import Field, Router, Schema
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.problems import Problem
-from sanbao.doors.api.schemas import Made, Page
+from sanbao.doors.api.schemas import Body, Made, Page, limited
 from sanbao.rooms.conversations import queries, services
 
 router = Router()
-_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 class ThreadRow(Schema):
@@ -50,7 +48,7 @@ class ThreadOut(Schema):
     moves: list[str]
 
 
-class IncomingIn(Schema):
+class IncomingIn(Body):
     """A message that came in elsewhere; the same ``external_id`` counts once."""
 
     customer: str = Field(max_length=20)
@@ -60,26 +58,26 @@ class IncomingIn(Schema):
     subject: str = Field("", max_length=20)
 
 
-class AnswerIn(Schema):
+class WordsIn(Body):
     """What to say."""
 
     body: str = Field(max_length=20_000)
 
 
-@router.get("/threads", response={200: Page[ThreadRow], **_REFUSED}, operation_id="list_threads")
+@router.get("/threads", response=Page[ThreadRow], operation_id="list_threads")
 def list_threads(request: HttpRequest, after: str = "", limit: int = 50, outlet: str = "") -> Any:
     """Threads that wait for an answer, the earliest due first."""
-    found = queries.inbox(actor_of(request), after, most=max(1, min(limit, 100)), outlet=outlet)
+    found = queries.inbox(actor_of(request), after, most=limited(limit), outlet=outlet)
     return {"items": found.rows, "next": found.after}
 
 
-@router.get("/threads/{number}", response={200: ThreadOut, **_REFUSED}, operation_id="get_thread")
+@router.get("/threads/{number}", response=ThreadOut, operation_id="get_thread")
 def get_thread(request: HttpRequest, number: str) -> Any:
     """One thread with its messages."""
     return queries.thread(actor_of(request), number)
 
 
-@router.post("/messages", response={201: Made, **_REFUSED}, operation_id="receive_message")
+@router.post("/messages", response={201: Made}, operation_id="receive_message")
 @once
 def receive_message(request: HttpRequest, body: IncomingIn) -> dict[str, Any]:
     """Put down a message that came in from outside."""
@@ -87,8 +85,8 @@ def receive_message(request: HttpRequest, body: IncomingIn) -> dict[str, Any]:
     return {"number": written.message, "thread": written.thread}
 
 
-@router.post("/threads/{number}/messages", response={201: Made, **_REFUSED}, operation_id="answer_thread")
+@router.post("/threads/{number}/messages", response={201: Made}, operation_id="answer_thread")
 @once
-def answer_thread(request: HttpRequest, number: str, body: AnswerIn) -> dict[str, Any]:
+def answer_thread(request: HttpRequest, number: str, body: WordsIn) -> dict[str, Any]:
     """Answer a thread."""
     return {"number": services.answer(actor_of(request), number, body=body.body)}

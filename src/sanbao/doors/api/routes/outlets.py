@@ -8,12 +8,10 @@ from ninja import Field, Query, Router, Schema
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.problems import Problem
-from sanbao.doors.api.schemas import Made, Page
+from sanbao.doors.api.schemas import Body, Made, Page, cut, place_of
 from sanbao.rooms.outlets import queries, services
 
 router = Router()
-_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 class PlaceOut(Schema):
@@ -54,14 +52,14 @@ class SlotOut(Schema):
     free: int
 
 
-class BookingIn(Schema):
+class BookingIn(Body):
     """A seat to take."""
 
     starts_at: datetime
     customer: str = Field("", max_length=20)
 
 
-class TicketIn(Schema):
+class TicketIn(Body):
     """Somebody who joins the queue."""
 
     customer: str = Field("", max_length=20)
@@ -82,10 +80,11 @@ class NearIn(Schema):
     city: str = Field("", max_length=40)
     text: str = Field("", max_length=80)
     mail: bool = False
+    after: str = Field("", max_length=8)
     limit: int = Field(20, ge=1, le=100)
 
 
-@router.get("/outlets", response={200: Page[OutletOut], **_REFUSED}, operation_id="list_outlets")
+@router.get("/outlets", response=Page[OutletOut], operation_id="list_outlets")
 def list_outlets(request: HttpRequest, where: Query[NearIn]) -> Any:
     """Outlets that fit, nearest first where a point is given."""
     rows = queries.near(
@@ -95,24 +94,24 @@ def list_outlets(request: HttpRequest, where: Query[NearIn]) -> Any:
         city=where.city,
         text=where.text,
         mail=where.mail,
-        most=where.limit,
+        most=place_of(where.after) + where.limit + 1,
     )
-    return {"items": rows}
+    return cut(rows, where.after, where.limit)
 
 
-@router.get("/outlets/{code}", response={200: OutletOut, **_REFUSED}, operation_id="get_outlet")
+@router.get("/outlets/{code}", response=OutletOut, operation_id="get_outlet")
 def get_outlet(request: HttpRequest, code: str) -> Any:
     """One outlet."""
     return queries.outlet(code, actor_of(request).at)
 
 
-@router.get("/outlets/{code}/slots", response={200: Page[SlotOut], **_REFUSED}, operation_id="list_slots")
-def list_slots(request: HttpRequest, code: str, day: date) -> Any:
+@router.get("/outlets/{code}/slots", response=Page[SlotOut], operation_id="list_slots")
+def list_slots(request: HttpRequest, code: str, day: date, after: str = "", limit: int = 100) -> Any:
     """The times of a day that can still be booked."""
-    return {"items": queries.free_slots(code, day, actor_of(request).at)}
+    return cut(queries.free_slots(code, day, actor_of(request).at), after, limit)
 
 
-@router.post("/outlets/{code}/bookings", response={201: Made, **_REFUSED}, operation_id="book_seat")
+@router.post("/outlets/{code}/bookings", response={201: Made}, operation_id="book_seat")
 @once
 def book_seat(request: HttpRequest, code: str, body: BookingIn) -> dict[str, Any]:
     """Take a seat; a full time is refused with the next free ones."""
@@ -120,14 +119,14 @@ def book_seat(request: HttpRequest, code: str, body: BookingIn) -> dict[str, Any
     return {"number": made}
 
 
-@router.post("/bookings/{number}/cancel", response={201: Made, **_REFUSED}, operation_id="cancel_booking")
+@router.post("/bookings/{number}/cancel", response={201: Made}, operation_id="cancel_booking")
 @once
 def cancel_booking(request: HttpRequest, number: str) -> dict[str, Any]:
     """Give a seat back."""
     return {"number": services.cancel(actor_of(request), number)}
 
 
-@router.post("/outlets/{code}/tickets", response={201: TicketOut, **_REFUSED}, operation_id="take_ticket")
+@router.post("/outlets/{code}/tickets", response={201: TicketOut}, operation_id="take_ticket")
 @once
 def take_ticket(request: HttpRequest, code: str, body: TicketIn) -> dict[str, Any]:
     """Join the queue of an outlet."""

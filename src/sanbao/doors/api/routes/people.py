@@ -8,15 +8,13 @@ from ninja import Field, Router, Schema
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.problems import Problem
-from sanbao.doors.api.schemas import Made, Page
+from sanbao.doors.api.schemas import MOST_CENTS, Body, Made, Page, cut
 from sanbao.rooms.registry import queries, services
 
 router = Router()
-_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
-class CustomerIn(Schema):
+class CustomerIn(Body):
     """Somebody to be served; every field may be left out."""
 
     name: str = Field("", max_length=80)
@@ -36,7 +34,7 @@ class CustomerOut(Schema):
     erased: bool
 
 
-class DeviceIn(Schema):
+class DeviceIn(Body):
     """A device by IMEI or by serial number."""
 
     imei: str = Field("", max_length=40, examples=["490154203237518"])
@@ -77,30 +75,30 @@ class DeviceOut(Schema):
     purchase: PurchaseOut | None
 
 
-class PurchaseIn(Schema):
+class PurchaseIn(Body):
     """When and how a device was bought."""
 
     bought_on: date
     delivered_on: date | None = None
     channel: str = Field("store", max_length=24)
-    price_cents: int = Field(0, ge=0)
+    price_cents: int = Field(0, ge=0, le=MOST_CENTS)
     proof: str = Field("none", examples=["invoice", "copy", "none"])
 
 
 @router.get("/products", response=Page[ProductOut], operation_id="list_products")
-def list_products(request: HttpRequest) -> Any:
+def list_products(request: HttpRequest, after: str = "", limit: int = 50) -> Any:
     """Every model of the catalogue."""
-    return {"items": queries.products(actor_of(request))}
+    return cut(queries.products(actor_of(request)), after, limit)
 
 
-@router.post("/customers", response={201: Made, **_REFUSED}, operation_id="register_customer")
+@router.post("/customers", response={201: Made}, operation_id="register_customer")
 @once
 def register_customer(request: HttpRequest, body: CustomerIn) -> dict[str, Any]:
     """Take somebody down; a known phone number or e-mail gives the customer that has it."""
     return {"number": services.register_customer(actor_of(request), **body.dict())}
 
 
-@router.get("/customers/{number}", response={200: CustomerOut, **_REFUSED}, operation_id="get_customer")
+@router.get("/customers/{number}", response=CustomerOut, operation_id="get_customer")
 def get_customer(request: HttpRequest, number: str) -> Any:
     """One customer, masked."""
     return queries.customer(actor_of(request), number)
@@ -112,27 +110,27 @@ def search_customers(request: HttpRequest, search: str) -> Any:
     return {"items": queries.search_people(actor_of(request), search[:100])}
 
 
-@router.post("/devices", response={201: Made, **_REFUSED}, operation_id="add_device")
+@router.post("/devices", response={201: Made}, operation_id="add_device")
 @once
 def add_device(request: HttpRequest, body: DeviceIn) -> dict[str, Any]:
     """Take a device down; a known IMEI or serial number gives the device that has it."""
     return {"number": services.add_device(actor_of(request), **body.dict())}
 
 
-@router.get("/devices", response={200: Page[DeviceOut], **_REFUSED}, operation_id="find_device")
+@router.get("/devices", response=Page[DeviceOut], operation_id="find_device")
 def find_device(request: HttpRequest, search: str) -> Any:
     """The device with this IMEI, serial or number, as a list of one or none."""
     found = queries.find_device(actor_of(request), search[:60])
     return {"items": [found] if found else []}
 
 
-@router.get("/devices/{number}", response={200: DeviceOut, **_REFUSED}, operation_id="get_device")
+@router.get("/devices/{number}", response=DeviceOut, operation_id="get_device")
 def get_device(request: HttpRequest, number: str) -> Any:
     """One device."""
     return queries.device(actor_of(request), number)
 
 
-@router.post("/devices/{number}/purchases", response={201: Made, **_REFUSED}, operation_id="add_purchase")
+@router.post("/devices/{number}/purchases", response={201: Made}, operation_id="add_purchase")
 @once
 def add_purchase(request: HttpRequest, number: str, body: PurchaseIn) -> dict[str, Any]:
     """Put down when and how a device was bought; earlier rows stay."""

@@ -6,17 +6,17 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from sanbao.base.errors import Missing
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.problems import Problem
-from sanbao.doors.api.schemas import FactOut, Made, Page
+from sanbao.doors.api.schemas import MOST_CENTS, Body, FactOut, Made, Page, cut, limited
+from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.repairs import queries, services
 
 router = Router()
-_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
-class VisitIn(Schema):
+class VisitIn(Body):
     """A visit to book; the owner is told by a notice."""
 
     device: str = Field(max_length=20)
@@ -28,7 +28,7 @@ class VisitIn(Schema):
     channel: str = Field("phone", examples=["visit", "phone"])
 
 
-class MailIn(Schema):
+class MailIn(Body):
     """A device that comes by parcel."""
 
     device: str = Field(max_length=20)
@@ -41,7 +41,7 @@ class MailIn(Schema):
     waybill: str = Field("", max_length=40)
 
 
-class IntakeIn(Schema):
+class IntakeIn(Body):
     """What is put down when a device is taken in; the unlock code itself is never stored."""
 
     condition: list[str] = Field([], max_length=20)
@@ -54,7 +54,7 @@ class IntakeIn(Schema):
     fault_on: date | None = None
 
 
-class WalkInIn(Schema):
+class WalkInIn(Body):
     """Somebody who comes without an appointment; a name is enough."""
 
     outlet: str = Field(max_length=12)
@@ -75,7 +75,7 @@ class WalkInOut(Schema):
     count: int
 
 
-class FindingIn(Schema):
+class FindingIn(Body):
     """What the bench found, and the items that are needed."""
 
     finding: str = Field(max_length=24, examples=list(queries.FINDINGS))
@@ -83,7 +83,7 @@ class FindingIn(Schema):
     items: list[str] = Field([], max_length=20)
 
 
-class LineIn(Schema):
+class LineIn(Body):
     """One line of a quote; ``covered`` lines cost nothing."""
 
     item: str = Field(max_length=32)
@@ -91,7 +91,7 @@ class LineIn(Schema):
     covered: bool = False
 
 
-class QuoteIn(Schema):
+class QuoteIn(Body):
     """A price to put before the owner."""
 
     finding: str = Field(max_length=24)
@@ -100,19 +100,19 @@ class QuoteIn(Schema):
     note: str = Field("", max_length=300)
 
 
-class ApprovalIn(Schema):
+class ApprovalIn(Body):
     """The owner's yes; with ``cents`` only to this price."""
 
-    cents: int | None = Field(None, ge=0)
+    cents: int | None = Field(None, ge=0, le=MOST_CENTS)
 
 
-class DoneIn(Schema):
+class DoneIn(Body):
     """What was done."""
 
     resolution: str = Field(max_length=5_000)
 
 
-class ParcelIn(Schema):
+class ParcelIn(Body):
     """A parcel on its way back."""
 
     carrier: str = Field(max_length=24)
@@ -198,34 +198,28 @@ class OrderOut(Schema):
     timeline: list[FactOut]
 
 
-@router.get("/repairs", response={200: Page[OrderRow], **_REFUSED}, operation_id="list_repairs")
+@router.get("/repairs", response=Page[OrderRow], operation_id="list_repairs")
 def list_repairs(request: HttpRequest, outlet: str = "", after: str = "", limit: int = 50) -> Any:
     """Open orders, newest first."""
-    found = queries.worklist(actor_of(request), outlet, after=after, most=max(1, min(limit, 100)))
+    found = queries.worklist(actor_of(request), outlet, after=after, most=limited(limit))
     return {"items": found.rows, "next": found.after}
 
 
-@router.get("/repairs/{number}", response={200: OrderOut, **_REFUSED}, operation_id="get_repair")
-def get_repair(request: HttpRequest, number: str) -> Any:
-    """One order: state, rights, price, lines, timeline."""
-    return queries.order(actor_of(request), number)
-
-
-@router.post("/repairs/visits", response={201: Made, **_REFUSED}, operation_id="book_visit")
+@router.post("/repairs/visits", response={201: Made}, operation_id="book_visit")
 @once
 def book_visit(request: HttpRequest, body: VisitIn) -> dict[str, Any]:
     """Book a visit: seat, part and order together or not at all."""
     return {"number": services.book_visit(actor_of(request), **body.dict())}
 
 
-@router.post("/repairs/parcels", response={201: Made, **_REFUSED}, operation_id="announce_parcel")
+@router.post("/repairs/parcels", response={201: Made}, operation_id="announce_parcel")
 @once
 def announce_parcel(request: HttpRequest, body: MailIn) -> dict[str, Any]:
     """Announce a device that comes by parcel."""
     return {"number": services.announce_mail(actor_of(request), **body.dict())}
 
 
-@router.post("/repairs/walk-ins", response={201: WalkInOut, **_REFUSED}, operation_id="walk_in")
+@router.post("/repairs/walk-ins", response={201: WalkInOut}, operation_id="walk_in")
 @once
 def walk_in(request: HttpRequest, body: WalkInIn) -> dict[str, Any]:
     """Take somebody in who came without an appointment."""
@@ -239,14 +233,29 @@ def walk_in(request: HttpRequest, body: WalkInIn) -> dict[str, Any]:
     }
 
 
-@router.post("/repairs/{number}/accept", response={201: Made, **_REFUSED}, operation_id="accept_repair")
+@router.get("/repairs/{number}", response=OrderOut, operation_id="get_repair")
+def get_repair(request: HttpRequest, number: str) -> Any:
+    """One order: state, rights, price, lines, timeline."""
+    return queries.order(actor_of(request), number)
+
+
+@router.get("/repairs/{number}/timeline", response=Page[FactOut], operation_id="list_repair_facts")
+def timeline(request: HttpRequest, number: str, after: str = "", limit: int = 50) -> Any:
+    """What the ledger holds about an order, oldest first."""
+    card = queries.row(actor_of(request), number)
+    if card is None:
+        raise Missing(number=number[:20])
+    return cut(ledger.timeline(card.number), after, limit)
+
+
+@router.post("/repairs/{number}/accept", response={201: Made}, operation_id="accept_repair")
 @once
 def accept(request: HttpRequest, number: str, body: IntakeIn) -> dict[str, Any]:
     """Take a device in and settle what it is entitled to."""
     return {"number": services.accept(actor_of(request), number, intake=_intake(body))}
 
 
-@router.post("/repairs/{number}/clear", response={201: Made, **_REFUSED}, operation_id="clear_repair")
+@router.post("/repairs/{number}/clear", response={201: Made}, operation_id="clear_repair")
 @once
 def clear(request: HttpRequest, number: str, body: FindingIn) -> dict[str, Any]:
     """Diagnose a covered fault: work may begin."""
@@ -254,7 +263,7 @@ def clear(request: HttpRequest, number: str, body: FindingIn) -> dict[str, Any]:
     return {"number": services.clear(actor_of(request), number, **facts)}
 
 
-@router.post("/repairs/{number}/quote", response={201: Made, **_REFUSED}, operation_id="quote_repair")
+@router.post("/repairs/{number}/quote", response={201: Made}, operation_id="quote_repair")
 @once
 def quote(request: HttpRequest, number: str, body: QuoteIn) -> dict[str, Any]:
     """Put a price before the owner; no work begins without a yes."""
@@ -263,35 +272,35 @@ def quote(request: HttpRequest, number: str, body: QuoteIn) -> dict[str, Any]:
     return {"number": services.quote(actor_of(request), number, **facts)}
 
 
-@router.post("/repairs/{number}/approve", response={201: Made, **_REFUSED}, operation_id="approve_quote")
+@router.post("/repairs/{number}/approve", response={201: Made}, operation_id="approve_quote")
 @once
 def approve(request: HttpRequest, number: str, body: ApprovalIn) -> dict[str, Any]:
     """Put down the owner's yes."""
     return {"number": services.approve(actor_of(request), number, cents=body.cents)}
 
 
-@router.post("/repairs/{number}/decline", response={201: Made, **_REFUSED}, operation_id="decline_quote")
+@router.post("/repairs/{number}/decline", response={201: Made}, operation_id="decline_quote")
 @once
 def decline(request: HttpRequest, number: str) -> dict[str, Any]:
     """Put down the owner's no."""
     return {"number": services.decline(actor_of(request), number)}
 
 
-@router.post("/repairs/{number}/finish", response={201: Made, **_REFUSED}, operation_id="finish_repair")
+@router.post("/repairs/{number}/finish", response={201: Made}, operation_id="finish_repair")
 @once
 def finish(request: HttpRequest, number: str, body: DoneIn) -> dict[str, Any]:
     """Finish the work; its parts are taken out of the stock."""
     return {"number": services.finish(actor_of(request), number, resolution=body.resolution)}
 
 
-@router.post("/repairs/{number}/hand-back", response={201: Made, **_REFUSED}, operation_id="hand_back")
+@router.post("/repairs/{number}/hand-back", response={201: Made}, operation_id="hand_back")
 @once
 def hand_back(request: HttpRequest, number: str) -> dict[str, Any]:
     """Give the device back at the counter."""
     return {"number": services.hand_back(actor_of(request), number)}
 
 
-@router.post("/repairs/{number}/ship-back", response={201: Made, **_REFUSED}, operation_id="ship_back")
+@router.post("/repairs/{number}/ship-back", response={201: Made}, operation_id="ship_back")
 @once
 def ship_back(request: HttpRequest, number: str, body: ParcelIn) -> dict[str, Any]:
     """Send the device back by parcel."""
@@ -299,14 +308,14 @@ def ship_back(request: HttpRequest, number: str, body: ParcelIn) -> dict[str, An
     return {"number": done}
 
 
-@router.post("/repairs/{number}/deliver", response={201: Made, **_REFUSED}, operation_id="deliver_parcel")
+@router.post("/repairs/{number}/deliver", response={201: Made}, operation_id="deliver_parcel")
 @once
 def deliver(request: HttpRequest, number: str) -> dict[str, Any]:
     """Put down that the parcel arrived."""
     return {"number": services.deliver(actor_of(request), number)}
 
 
-@router.post("/repairs/{number}/cancel", response={201: Made, **_REFUSED}, operation_id="cancel_repair")
+@router.post("/repairs/{number}/cancel", response={201: Made}, operation_id="cancel_repair")
 @once
 def cancel(request: HttpRequest, number: str) -> dict[str, Any]:
     """Cancel before the device is with us; seat and part are free again."""

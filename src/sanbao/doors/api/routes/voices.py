@@ -8,16 +8,14 @@ from ninja import Field, Query, Router, Schema
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.problems import Problem
-from sanbao.doors.api.schemas import Page
+from sanbao.doors.api.schemas import Body, Page
 from sanbao.rooms.feedback import queries, services
 from sanbao.rooms.feedback.rules import Row
 
 router = Router()
-_REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
-class TextIn(Schema):
+class TextIn(Body):
     """One text."""
 
     text: str = Field(max_length=20_000)
@@ -28,7 +26,7 @@ class TextIn(Schema):
     external_id: str = Field("", max_length=80)
 
 
-class TextsIn(Schema):
+class TextsIn(Body):
     """Texts of one source."""
 
     name: str = Field(max_length=200)
@@ -58,7 +56,7 @@ class SentencesIn(Schema):
     limit: int = Field(50, ge=1, le=100)
 
 
-class QuoteOut(Schema):
+class PassageOut(Schema):
     """A passage in its surroundings; personal data is hidden."""
 
     before: str
@@ -72,7 +70,7 @@ class SentenceOut(Schema):
     voice: str
     aspect: str
     polarity: int
-    quote: QuoteOut
+    quote: PassageOut
     reasons: list[str]
     score: float
     origin: str
@@ -81,7 +79,7 @@ class SentenceOut(Schema):
     said_on: date | None
 
 
-@router.post("/feedback", response={201: BooksOut, **_REFUSED}, operation_id="add_feedback")
+@router.post("/feedback", response={201: BooksOut}, operation_id="add_feedback")
 @once
 def add_feedback(request: HttpRequest, body: TextsIn) -> dict[str, Any]:
     """Store texts; those already known are counted as duplicates. The worker reads them."""
@@ -90,11 +88,16 @@ def add_feedback(request: HttpRequest, body: TextsIn) -> dict[str, Any]:
     return {name: getattr(card, name) for name in BooksOut.model_fields}
 
 
-@router.get(
-    "/feedback/sentences", response={200: Page[SentenceOut], **_REFUSED}, operation_id="list_sentences"
-)
+@router.get("/feedback/sentences", response=Page[SentenceOut], operation_id="list_sentences")
 def list_sentences(request: HttpRequest, where: Query[SentencesIn]) -> Any:
     """Sentences behind a figure, newest first; personal data is hidden."""
-    facts = where.dict(exclude={"limit"})
-    found = queries.sentences(actor_of(request), most=where.limit, **facts)
+    scope = queries.Scope(since=where.since, until=where.until, outlet=where.outlet)
+    found = queries.sentences(
+        actor_of(request),
+        scope,
+        aspect=where.aspect,
+        polarity=where.polarity,
+        after=where.after,
+        most=where.limit,
+    )
     return {"items": found.rows, "next": found.after}

@@ -27,7 +27,7 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def reason(code: str) -> str:
-    """Return why a row was refused, in the reader's language; another room's refusal is its own sentence."""
+    """Return why a row was refused, in the reader's language."""
     return _(REASONS[code]) if code in REASONS else code
 
 
@@ -49,6 +49,6 @@ def write_to(file: TextIO, faults: Iterable[Fault]) -> int:
     count = 0
     for fault in faults:
         count += 1
-        cells = (fault.column, fault.code, reason(fault.code), fault.value)
+        cells = (fault.column, fault.code, fault.said or reason(fault.code), fault.value)
         writer.writerow([fault.row, *map(harmless, cells)])
     return count

@@ -18,6 +18,10 @@ MAIN_SCENARIOS = ("time", "manner", "complaint")
 """The three scenarios of the report; policy and product are their context."""
 
 
+LEAST_F1 = 0.5
+"""Below this the reader errs about as often as it is right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """How well the reader finds an aspect, measured on ``n`` labelled texts; None where nobody measured."""
@@ -44,6 +48,11 @@ class AspectFigure:
     @property
     def spoken(self) -> int:
         return self.praise.count + self.blame.count
+
+    @property
+    def sound(self) -> bool:
+        """Whether the reader is right often enough here for a figure to be more than a pointer."""
+        return self.quality is not None and self.quality.f1 >= LEAST_F1
 
 
 @dataclass(frozen=True, slots=True)

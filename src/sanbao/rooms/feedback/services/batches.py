@@ -14,9 +14,10 @@ from sanbao.rooms.feedback.adapters import bulk
 from sanbao.rooms.feedback.errors import MappingChanged
 from sanbao.rooms.feedback.models import Batch, Reject, Voice
 from sanbao.rooms.feedback.queries.batches import BatchCard, card_of
-from sanbao.rooms.feedback.rules import Fault, Identity, Row
+from sanbao.rooms.feedback.rules import Bounds, Fault, Identity, Row, fault_of
 from sanbao.rooms.feedback.states import FINISHED, ORIGINS, RUNNING
 from sanbao.rooms.ledger import services as ledger
+from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.registry.models import Product
 
 _RANDOM_BITS: Final = 40
@@ -189,15 +190,22 @@ def finish_batch(actor: Actor, number: str) -> BatchCard:
     return card_of(batch)
 
 
+@transaction.atomic
 def add_texts(
     actor: Actor, *, rows: Sequence[Row], name: str, origin: str = "review", source: str = ""
 ) -> BatchCard:
-    """Store texts from memory as one finished batch; rows that are there already count as duplicates.
+    """Store texts from memory as one finished batch, held against the same rules as the rows of a file.
+
+    Rows that are there already count as duplicates; a row in ``rejects`` is called by its place, from 1.
 
     Raises:
         NotAllowed, Invalid.
     """
-    identity = Identity(origin, source)
     card = start_batch(actor, name=name, file_hash="", mapping={}, origin=origin, source=source)
-    store_rows(actor, card.number, seen=0, rows=[(identity.of(row), row) for row in rows])
+    identity = Identity(origin, source)
+    bounds = Bounds.at(actor.at.date(), frozenset(place.code for place in outlets.places()))
+    marked = [
+        fault_of(number, row, bounds) or (identity.of(row), row) for number, row in enumerate(rows, start=1)
+    ]
+    store_rows(actor, card.number, seen=0, rows=marked)
     return finish_batch(actor, card.number)

@@ -11,7 +11,7 @@ from sanbao.base.errors import Invalid, NotAllowed
 from sanbao.base.ids import new_number
 from sanbao.rooms.feedback.errors import SurveyClosed
 from sanbao.rooms.feedback.models import Survey
-from sanbao.rooms.feedback.rules import LONGEST_TEXT
+from sanbao.rooms.feedback.rules import LONGEST_TEXT, unkeepable
 from sanbao.rooms.feedback.services.voices import put_voice
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.repairs.models import Order
@@ -77,23 +77,13 @@ def answer_survey(
             "answered_at": actor.at,
         },
     )
-    order = survey.order
     if words:
-        put_voice(
-            actor,
-            origin="survey",
-            subject=order.number,
-            text=words,
-            stars=stars,
-            customer=order.customer.number,
-            outlet=order.outlet_id,
-            said_on=actor.at.date(),
-        )
+        _keep_words(actor, survey, stars, words)
     ledger.append(
         survey.number,
         "survey.answered",
         actor,
-        order=order.number,
+        order=survey.order.number,
         stars=stars,
         in_time=in_time,
         solved=solved,
@@ -101,10 +91,25 @@ def answer_survey(
     return survey.number
 
 
+def _keep_words(actor: Actor, survey: Survey, stars: int, words: str) -> None:
+    put_voice(
+        actor,
+        origin="survey",
+        subject=survey.order.number,
+        text=words,
+        stars=stars,
+        customer=survey.order.customer.number,
+        outlet=survey.order.outlet_id,
+        said_on=actor.at.date(),
+    )
+
+
 def _checked(stars: int, words: str) -> str:
     if stars not in _STARS:
         raise Invalid("Choose one to five stars.", field="stars")
-    tidy = words.replace("\x00", "").strip()
+    tidy = words.strip()
+    if unkeepable(tidy):
+        raise Invalid("There are characters in it that cannot be kept.", field="words")
     if len(tidy) > LONGEST_TEXT:
         raise Invalid("These are more than %(most)s characters.", field="words", most=LONGEST_TEXT)
     return tidy

@@ -199,6 +199,29 @@ def test_json_lines_come_in_like_csv(tmp_path):
     assert outcome.columns == {"text": "content", "stars": "score"}
 
 
+@pytest.mark.django_db
+def test_texts_from_memory_are_held_against_the_same_rules():
+    outlet("BJ01")
+    rows = [
+        Row("好", outlet="BJ01"),
+        Row("好", outlet="NOWHERE"),
+        Row("a\x00b"),
+        Row("  "),
+        Row("好", stars=7),
+        Row("半个字\ud83d"),
+    ]
+    card = services.add_texts(HOUSE, rows=rows, name="api")
+    assert (card.read, card.stored, card.rejected) == (6, 1, 5)
+    faults = list(queries.rejects(HOUSE, card.number))
+    assert [(fault.row, fault.code) for fault in faults] == [
+        (2, "outlet"),
+        (3, "nul"),
+        (4, "empty"),
+        (5, "stars"),
+        (6, "bytes"),
+    ]
+
+
 @pytest.mark.shared
 @pytest.mark.django_db
 def test_all_phone_reviews_go_in_and_a_second_run_finds_them_all(shared):

@@ -68,7 +68,14 @@ def test_an_answer_is_kept_once_and_its_words_become_a_text(returned):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("stars", "words", "field"), [(0, "", "stars"), (6, "", "stars"), (5, "长" * 20_001, "words")]
+    ("stars", "words", "field"),
+    [
+        (0, "", "stars"),
+        (6, "", "stars"),
+        (5, "长" * 20_001, "words"),
+        (5, "a\x00", "words"),
+        (5, "a\ud83d", "words"),
+    ],
 )
 def test_a_bad_answer_names_its_field_and_leaves_the_survey_open(returned, stars, words, field):
     who, repair = returned

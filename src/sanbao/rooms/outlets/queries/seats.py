@@ -13,6 +13,7 @@ from sanbao.rooms.outlets.queries.places import Place, place
 from sanbao.rooms.outlets.states import ACTIVE
 
 _MEMORY: Final = timedelta(days=3660)
+_STRETCHES: Final = ((0, 2), (2, 5), (7, 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,16 @@ def next_free(outlet: str, after: datetime, at: datetime, *, most: int = 3) -> t
         Missing: there is no such outlet.
     """
     p = place(outlet)
-    days = list(rules.days_from(p.day(max(after, at)), 14))
-    rows = _slot_rows(p, days, at)
-    free = (row.starts_at for day in days for row in rows[day] if row.free and row.starts_at >= after)
-    return tuple(starts for starts, _ in zip(free, range(most), strict=False))
+    free: list[datetime] = []
+    first = p.day(max(after, at))
+    # most often the first days are enough, so the others are read only where they are not
+    for begin, length in _STRETCHES:
+        days = list(rules.days_from(first + timedelta(days=begin), length))
+        rows = _slot_rows(p, days, at)
+        free += [row.starts_at for day in days for row in rows[day] if row.free and row.starts_at >= after]
+        if len(free) >= most:
+            break
+    return tuple(free[:most])
 
 
 def _slot_rows(p: Place, days: Sequence[date], at: datetime) -> dict[date, list[SlotRow]]:

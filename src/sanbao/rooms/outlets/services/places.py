@@ -1,7 +1,7 @@
 """Outlets, their hours, and the slots that follow from them."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, TypedDict, Unpack
 
 from django.db import transaction
@@ -13,8 +13,8 @@ from sanbao.base.errors import Invalid
 from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.outlets import queries, rules
-from sanbao.rooms.outlets.models import Outlet, Slot, SpecialDay, fresh_revision
-from sanbao.rooms.outlets.states import OUTLET_KINDS
+from sanbao.rooms.outlets.models import Booking, Outlet, Slot, SpecialDay, fresh_revision
+from sanbao.rooms.outlets.states import CONFIRMED, HELD, OUTLET_KINDS
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,11}")
 _NEEDED: Final = ("kind", "name_zh", "province", "city", "address_zh", "latitude", "longitude")
@@ -29,6 +29,7 @@ _TEXTS: Final = {
     "phone": 24,
     "time_zone": 40,
 }
+_FAR: Final = timedelta(days=3660)
 _RANGES: Final = {
     "latitude": (-90, 90),
     "longitude": (-180, 180),
@@ -132,7 +133,9 @@ def set_special_day(actor: Actor, *, outlet: str, day: date, hours: Any, reason:
         NotAllowed, Missing, Invalid.
     """
     require(actor, "outlets.edit", outlet=outlet)
-    queries.place(outlet)
+    today = queries.place(outlet).day(actor.at)
+    if abs(day - today) > _FAR:
+        raise Invalid("This day is too far away.", field="day")
     pairs = rules.day_hours_of(hours)
     why = said(reason, field="reason", most=80)
     SpecialDay.objects.update_or_create(
@@ -142,12 +145,15 @@ def set_special_day(actor: Actor, *, outlet: str, day: date, hours: Any, reason:
     )
     Outlet.objects.filter(pk=outlet).update(revision=fresh_revision())
     ledger.append(outlet, "outlet.special_day", actor, day=day, hours=[list(p) for p in pairs])
-    fitting = {time.starts_at for time in queries.place(outlet).times(day)}
-    return tuple(
-        b.number
-        for b in queries.day_list(actor.then(actor.at), outlet, day)
-        if b.starts_at not in fitting and b.state in {"held", "confirmed"}
-    )
+    p = queries.place(outlet)
+    begin = datetime.combine(day, time(), p.calendar.tz)
+    fitting = [each.starts_at for each in p.times(day)]
+    left_out = Booking.objects.filter(
+        slot__outlet_id=outlet,
+        slot__starts_at__range=(begin, begin + timedelta(days=1)),
+        state__in=(HELD, CONFIRMED),
+    ).exclude(slot__starts_at__in=fitting)
+    return tuple(left_out.order_by("slot__starts_at", "id").values_list("number", flat=True))
 
 
 @transaction.atomic

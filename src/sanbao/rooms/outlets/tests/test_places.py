@@ -103,6 +103,9 @@ def test_a_new_outlet_is_put_down_with_one_fact():
         ("hours", "10:00-19:00"),
         ("time_zone", "Mars/Olympus"),
         ("city", ""),
+        ("city", "x" * 21),
+        ("name_zh", "a\x00b"),
+        ("latitude", float("nan")),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(field, value):
@@ -126,6 +129,14 @@ def test_only_those_who_may_edit_change_an_outlet():
         with pytest.raises(NotAllowed):
             services.set_special_day(actor, outlet="BJ01", day=AT.date(), hours=[])
     assert (queries.place("BJ01").seats, facts()) == (4, 0)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_special_day_lies_in_this_world(day):
+    outlet()
+    with pytest.raises(Invalid) as refusal:
+        services.set_special_day(house(), outlet="BJ01", day=day, hours=[])
+    assert (refusal.value.field, facts()) == ("day", 0)
 
 
 def test_an_unknown_outlet_is_missing():

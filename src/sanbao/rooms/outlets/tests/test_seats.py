@@ -1,6 +1,6 @@
 """Seats: taken, kept, moved, given back, and never one too many."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -201,7 +201,10 @@ def test_a_special_day_names_the_bookings_that_no_longer_fit():
     number = services.book(house(), outlet="BJ01", starts_at=TOMORROW_10)
     kept = services.book(house(), outlet="BJ01", starts_at=TOMORROW_10 + timedelta(hours=4))
     left_out = services.set_special_day(
-        house(), outlet="BJ01", day=TOMORROW_10.date(), hours=[["12:00", "19:00"]]
+        bearer("outlets.edit", outlet="BJ01"),
+        outlet="BJ01",
+        day=TOMORROW_10.date(),
+        hours=[["12:00", "19:00"]],
     )
     assert (left_out, kept not in left_out) == ((number,), True)
     assert queries.booking(house(), number).state == "confirmed"
@@ -232,6 +235,13 @@ def test_the_next_free_times_skip_what_is_gone():
     assert queries.next_free("BJ01", TOMORROW_10, AT, most=1) == (TOMORROW_10 + HALF_HOUR,)
 
 
+def test_the_next_free_times_are_looked_for_through_two_weeks_and_no_further():
+    outlet(hours=[*[[]] * 6, [["10:00", "10:30"]]], seats=2, walk_in_share=0)
+    sundays = [datetime(2026, 3, day, 2, tzinfo=UTC) for day in (8, 15)]
+    assert queries.next_free("BJ01", AT, AT, most=9) == tuple(sundays)
+    assert queries.next_free("BJ01", AT, AT, most=1) == (sundays[0],)
+
+
 def test_the_day_list_shows_the_outlets_own_day_to_those_who_may_see_it():
     outlet()
     outlet("SH01", city="上海")
@@ -254,3 +264,10 @@ def test_bookings_of_other_outlets_are_hidden_from_staff():
         with pytest.raises(Missing):
             act(stranger, number)
     assert events(number) == ["booking.made"]
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_days_out_of_this_world_have_no_times_and_no_appointments(day):
+    outlet()
+    assert queries.free_slots("BJ01", day, AT) == ()
+    assert queries.day_list(house(), "BJ01", day) == ()

@@ -210,3 +210,18 @@ def test_the_shelf_is_read_page_by_page():
     assert rest.after == ""
     with pytest.raises(NotAllowed):
         queries.stock_at(nobody(), "BJ01")
+
+
+@pytest.mark.parametrize("junk", ["a\x00b", "", "x" * 500])
+def test_junk_instead_of_a_code_finds_nothing_and_breaks_nothing(junk):
+    stock()
+    with pytest.raises(Missing):
+        services.receive(house(), outlet="BJ01", item=junk, quantity=1)
+    with pytest.raises(NoPrice):
+        queries.price_on(junk, DAY)
+    if junk:
+        with pytest.raises(Invalid):
+            queries.stock_at(house(), "BJ01", after=junk)
+    with pytest.raises(Invalid):
+        services.receive(house(), outlet="BJ01", item="SCREEN-P1", quantity=1, note="a\x00b")
+    assert shelf() == (1, 0)

@@ -1,14 +1,14 @@
 """Entitlement cases in tables: rows of text or typed cells become facts, verdicts become columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
-from sanbao.engines.policy import Book, Facts, PackError, Reason, Verdict, evaluate, words
-from sanbao.rooms.repairs.adapters.packs import packs_for
+from sanbao.engines.policy import Facts, PackError, Reason, Verdict, evaluate, words
+from sanbao.rooms.repairs.adapters.packs import Books, books_with
 
 ANSWERS = (
     "remedies",
@@ -23,7 +23,7 @@ ANSWERS = (
 YES = frozenset({"yes", "y", "true", "1", "是"})
 NO = frozenset({"no", "n", "false", "0", "否"})
 STACKS = {"": False, "statutory": False, "statutory+brand": True}
-Books = Callable[[str, bool], Book]
+SHIPPED = books_with()
 
 
 class Unreadable(ValueError):
@@ -62,11 +62,11 @@ def facts_of(row: Mapping[str, Any], today: date | None = None) -> Facts:
     return Facts(**values)
 
 
-def judge(row: Mapping[str, Any], today: date | None = None, books: Books | None = None) -> Answer:
+def judge(row: Mapping[str, Any], today: date | None = None, books: Books = SHIPPED) -> Answer:
     """Return the answer to one row. What cannot be read or judged is said in the answer, never raised."""
     try:
         facts = facts_of(row, today)
-        book = (books or _shipped)(facts.jurisdiction, with_brand(row))
+        book = books(facts.jurisdiction, with_brand(row))
         return _answer(evaluate(book, facts))
     except (Unreadable, PackError) as unreadable:
         return _unanswered(Reason("unreadable", (), refused=True), str(unreadable))
@@ -82,10 +82,6 @@ def with_brand(row: Mapping[str, Any]) -> bool:
     if stack not in STACKS:
         raise Unreadable(f"packs = {stack!r}")
     return STACKS[stack]
-
-
-def _shipped(jurisdiction: str, brand: bool) -> Book:  # noqa: FBT001 - the shape of Books
-    return packs_for(jurisdiction, brand=brand)
 
 
 def _empty(value: object) -> bool:

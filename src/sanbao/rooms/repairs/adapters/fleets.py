@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from sanbao.engines.policy import PackError
 from sanbao.engines.policy.columns import DATES, NONE, USUAL, Cells, Columns, day_number
 from sanbao.engines.policy.fleet import DECIDED, NEEDS_PERSON, REFUSED, FleetVerdicts, judge_fleet
-from sanbao.rooms.repairs.adapters.cases import NO, STACKS, YES
-from sanbao.rooms.repairs.adapters.packs import packs_for
+from sanbao.rooms.repairs.adapters.cases import NO, SHIPPED, STACKS, YES
+from sanbao.rooms.repairs.adapters.packs import Books
 from sanbao.rooms.repairs.adapters.tables import NotATable, read_arrow, write_arrow
 
 CODES = ("outcome", "remedies", "days_left", "refund_share", "loaner_due", "disputed")
@@ -24,7 +24,9 @@ ALL = "repair;exchange;refund"
 SHARE = 10_000
 
 
-def answer_fleet(source: Path, target: Path, today: date | None = None) -> dict[str, int]:
+def answer_fleet(
+    source: Path, target: Path, today: date | None = None, books: Books = SHIPPED
+) -> dict[str, int]:
     """Write ``source`` to ``target`` with the codes of every verdict after its own columns.
 
     Returns how many rows were decided, need a person, and were refused.
@@ -33,7 +35,7 @@ def answer_fleet(source: Path, target: Path, today: date | None = None) -> dict[
         NotATable: the file cannot be read as a table of cases.
     """
     table = read_arrow(source)
-    verdicts = judge_table(table, today)
+    verdicts = judge_table(table, today, books)
     kept = table.select([name for name in table.column_names if name not in CODES])
     for name, column in answers(verdicts).items():
         kept = kept.append_column(name, column)
@@ -42,7 +44,7 @@ def answer_fleet(source: Path, target: Path, today: date | None = None) -> dict[
     return {OUTCOMES[code]: int(count) for code, count in enumerate(counts)}
 
 
-def judge_table(table: pa.Table, today: date | None = None) -> FleetVerdicts:
+def judge_table(table: pa.Table, today: date | None = None, books: Books = SHIPPED) -> FleetVerdicts:
     """Return the verdicts on every row of a table; rows of a place without packs are refused.
 
     Raises:
@@ -55,7 +57,7 @@ def judge_table(table: pa.Table, today: date | None = None) -> FleetVerdicts:
         whole = rows.size == columns.size
         own = columns if whole else columns.take(rows, rows.size)
         try:
-            found = judge_fleet(packs_for(place, brand=STACKS[stack]), own)
+            found = judge_fleet(books(place, STACKS[stack]), own)
         except (PackError, KeyError):
             out.outcome[rows] = REFUSED
             continue

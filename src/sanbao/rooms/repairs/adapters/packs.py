@@ -1,7 +1,7 @@
 """Rule packs read from files: the shipped ones, and an installation's own beside its data."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -62,6 +62,19 @@ def packs_for(jurisdiction: str, *, brand: bool = True, packs: tuple[Pack, ...] 
         PackError: nobody has written a pack for it.
     """
     return _book(jurisdiction, brand, shipped_packs() if packs is None else packs)
+
+
+Books = Callable[[str, bool], Book]
+
+
+def books_with(folder: Path | None = None) -> Books:
+    """Return a finder of books by place and whether the brand's promise lies on top; own packs included.
+
+    Raises:
+        PackError: a file in ``folder`` is no pack. The finder raises it too, for a place without packs.
+    """
+    packs = all_packs(folder)
+    return lambda place, brand: _book(place, brand, packs)
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,7 @@
 """Tables of cases on disk: CSV, Parquet and Arrow files, read and written again with the answers added."""
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,7 @@ def answer_table(source: Path, target: Path, judge: Judge) -> list[tuple[int, st
     Raises:
         NotATable: the file cannot be read as a table.
     """
-    if is_arrow(source):
-        names, rows = _read_arrow(source)
-    else:
-        names, rows = _read_csv(source)
+    names, rows = _read(source)
     errors: list[tuple[int, str]] = []
     answered = _answered(names, rows, judge, errors)
     kept = [name for name in names if name not in ANSWERS]
@@ -39,6 +37,20 @@ def answer_table(source: Path, target: Path, judge: Judge) -> list[tuple[int, st
     else:
         _write_csv(target, kept, answered)
     return errors
+
+
+def rows_of(source: Path) -> list[dict[str, Any]]:
+    """Return the rows of a table by their headings.
+
+    Raises:
+        NotATable: the file cannot be read as a table.
+    """
+    names, rows = _read(source)
+    return [dict(zip(names, cells, strict=False)) for cells in rows]
+
+
+def _read(source: Path) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    return _read_arrow(source) if is_arrow(source) else _read_csv(source)
 
 
 Row = tuple[Mapping[str, Any], Mapping[str, str]]
@@ -54,19 +66,27 @@ def _answered(
         else:
             answer = judge(row)
         if answer.error:
-            errors.append((number, answer.error))
+            name = str(row.get("id") or "")
+            errors.append((number, f"{name}: {answer.error}" if name else answer.error))
         yield row, answer.columns
 
 
 def _read_csv(source: Path) -> tuple[list[str], Sequence[Sequence[Any]]]:
     try:
-        with source.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [cells for cells in csv.reader(lines) if cells]
+        rows = [cells for cells in csv.reader(io.StringIO(_text(source.read_bytes()), newline="")) if cells]
     except (UnicodeDecodeError, csv.Error) as unreadable:
-        raise NotATable(f"{source.name} is no CSV file in UTF-8: {unreadable}") from unreadable
+        raise NotATable(f"{source.name} is no CSV file in UTF-8 or GB18030: {unreadable}") from unreadable
     if not rows:
         raise NotATable(f"{source.name} is empty")
     return _headings(source, rows[0]), rows[1:]
+
+
+def _text(content: bytes) -> str:
+    """UTF-8 with or without a mark; or GB18030, in which Chinese spreadsheets save."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def _headings(source: Path, names: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from sanbao.base.actor import Actor
 from sanbao.rooms.repairs.models import Order
-from sanbao.rooms.repairs.states import IN_HOUSE, WAITING_PART
+from sanbao.rooms.repairs.states import IN_HOUSE, WAITING_PART, WORKING
 
 _FEWEST = 2
 
@@ -43,7 +43,7 @@ def promises(actor: Actor, since: datetime, *, today_ends: datetime) -> tuple[Pr
     """
     rows = Order.objects.visible_to(actor)
     hours = _hours(rows, since)
-    unready = Q(ready_at__isnull=True, state__in=IN_HOUSE)
+    unready = Q(ready_at__isnull=True, state__in=WORKING)
     fell_due = Q(promised_at__gte=since, promised_at__lte=actor.at)
     grouped = (
         rows.filter(fell_due | Q(state__in=IN_HOUSE))
@@ -80,7 +80,8 @@ def _hours(rows: QuerySet[Order], since: datetime) -> dict[str, list[float]]:
     finished = rows.filter(ready_at__gte=since, accepted_at__isnull=False)
     spent: dict[str, list[float]] = defaultdict(list)
     for outlet, taken, ready in finished.values_list("outlet_id", "accepted_at", "ready_at"):
-        spent[outlet].append((ready - taken).total_seconds() / 3600)
+        if taken and ready:
+            spent[outlet].append((ready - taken).total_seconds() / 3600)
     return spent
 
 

@@ -12,7 +12,7 @@ from sanbao.base.errors import Invalid, Missing
 from sanbao.base.ids import tidy_number
 from sanbao.base.texts import is_text
 from sanbao.rooms.repairs.models import Order
-from sanbao.rooms.repairs.states import IN_HOUSE, MACHINE, OPEN, OWNER_MOVES, WAITING_PART
+from sanbao.rooms.repairs.states import IN_HOUSE, MACHINE, OPEN, OWNER_MOVES, WAITING_PART, WORKING
 
 _MOST_FOUND: Final = 20
 SHOWN: Final = ("outlet", "device__product", "customer", "engineer")
@@ -102,9 +102,8 @@ def order_row(actor: Actor, order: Order) -> OrderRow:
 
 
 def is_late(order: Order, at: datetime) -> bool:
-    """Tell whether the date the owner was told has passed with the device not ready."""
-    waiting = order.ready_at is None and order.state in IN_HOUSE
-    return waiting and order.expected_at is not None and order.expected_at < at
+    """Tell whether the date the owner was told has passed while it is our turn."""
+    return order.state in WORKING and order.expected_at is not None and order.expected_at < at
 
 
 def open_moves(actor: Actor, order: Order) -> tuple[str, ...]:
@@ -223,12 +222,12 @@ def _page(actor: Actor, rows: QuerySet[Order], after: str, most: int) -> OrderLi
     return OrderList(shown, shown[-1].number if len(found) > most else "")
 
 
-def waiting_for(actor: Actor, *, item: str, outlet: str) -> tuple[str, ...]:
-    """Numbers of the orders that wait for a part at an outlet, the longest in the house first."""
+def waiting_for(actor: Actor, *, items: Collection[str], outlet: str) -> tuple[str, ...]:
+    """Numbers of the orders that wait for one of these parts at an outlet, the longest in the house first."""
     rows = Order.objects.visible_to(actor).filter(
-        outlet_id=outlet, state=WAITING_PART, lines__item_id=item, lines__used_at__isnull=True
+        outlet_id=outlet, state=WAITING_PART, lines__item_id__in=items, lines__used_at__isnull=True
     )
-    return tuple(rows.order_by("accepted_at", "id").values_list("number", flat=True))
+    return tuple(dict.fromkeys(rows.order_by("accepted_at", "id").values_list("number", flat=True)))
 
 
 def customer_of(actor: Actor, number: str) -> str:

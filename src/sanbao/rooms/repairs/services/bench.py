@@ -21,7 +21,7 @@ from sanbao.rooms.registry.models import Staff
 from sanbao.rooms.repairs import rules
 from sanbao.rooms.repairs.errors import CoveredByRight, NotCovered, PriceChanged, QuoteOver
 from sanbao.rooms.repairs.models import Line, Order, Quote
-from sanbao.rooms.repairs.services.decisions import verdict_of
+from sanbao.rooms.repairs.services.decisions import promise_of, verdict_of
 from sanbao.rooms.repairs.services.steps import apply, keep_parts, may, on_behalf, see, today
 from sanbao.rooms.repairs.states import IN_HOUSE
 
@@ -178,7 +178,7 @@ def _part_lines(order: Order) -> list[Line]:
 
 @transaction.atomic
 def approve(actor: Actor, order: str, *, cents: int | None = None) -> str:
-    """Say yes to the price; parts on the shelf are kept from now on.
+    """Say yes to the price; parts are kept from now on, and the time the answer took moves the date.
 
     ``cents`` is the price the owner saw, where the door knows it. Owners answer for themselves; a
     clerk on the owner's signed word.
@@ -186,7 +186,7 @@ def approve(actor: Actor, order: str, *, cents: int | None = None) -> str:
     Raises:
         Missing, NotAllowed, IllegalMove, QuoteOver, PriceChanged, Overtaken.
     """
-    row = see(actor, order)
+    row = see(actor, order, "device")
     move = may(actor, row, "approve")
     offer = _offer(row)
     if offer.valid_until < actor.at:
@@ -195,6 +195,9 @@ def approve(actor: Actor, order: str, *, cents: int | None = None) -> str:
         raise PriceChanged(field="cents")
     _answer(actor, row, move, offer, "yes")
     _keep(actor, row)
+    again = promise_of(actor, row).at
+    if again is not None and row.expected_at is not None and again > row.expected_at:
+        _expect(actor, row, again, "answer")
     return row.number
 
 
@@ -254,13 +257,12 @@ def resume(actor: Actor, order: str) -> str:
         Missing, NotAllowed, IllegalMove, NotInStock, Overtaken.
     """
     row = see(actor, order)
-    move = may(actor, row, "resume")
+    apply(actor, row, may(actor, row, "resume"))
     house = on_behalf(actor)
     for line in _part_lines(row):
         stock.reserve(
             house, order=row.number, outlet=row.outlet_id, item=line.item_id, quantity=line.quantity
         )
-    apply(actor, row, move)
     return row.number
 
 

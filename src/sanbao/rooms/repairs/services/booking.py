@@ -1,4 +1,7 @@
-"""Before the device comes: visits booked, moved, cancelled, missed."""
+"""Before the device comes: visits booked, moved, cancelled, missed.
+
+Locks are taken in one order in every verb of this room: the order, its booking, the slot, the parts.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -54,8 +57,9 @@ def book_visit(
     place = outlets.place(outlet)
     draft.number, draft.state, draft.channel = new_number("RO"), BOOKED, _channel(channel)
     draft.outlet_id, draft.visit_at, draft.made_at = place.code, starts_at, actor.at
-    draft.booking = _seat(actor, draft, starts_at, hold)
     save_new(draft)
+    draft.booking = _seat(actor, draft, starts_at, hold)
+    draft.save(update_fields=["booking"])
     items = parts.items_for(draft.device.product_id or "", fault, place.day(actor.at))
     needed = {item.code: 1 for item in items if item.kind == "part"}
     missing = keep_parts(actor, draft.number, place.code, needed)
@@ -146,9 +150,9 @@ def move_visit(actor: Actor, order: str, *, starts_at: datetime) -> str:
     if row.visit_at == starts_at:
         return row.number
     before = row.visit_at
-    seats.move(on_behalf(actor), row.booking, starts_at=starts_at)
     facts = {"before": before, "starts_at": starts_at}
     apply(actor, row, move, facts, seen={"visit_at": before}, visit_at=starts_at)
+    seats.move(on_behalf(actor), row.booking, starts_at=starts_at)
     return row.number
 
 

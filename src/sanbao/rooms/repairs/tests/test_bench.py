@@ -250,3 +250,16 @@ def test_an_engineer_is_assigned_once_and_must_work_here():
         services.assign_engineer(NOW, number, staff="ST-NONE")
     with pytest.raises(NotAllowed):
         services.assign_engineer(staff_actor("clerk"), number, staff=person.number)
+
+
+def test_the_time_an_answer_takes_moves_the_date_and_is_told():
+    item()
+    number = quoted("SCREEN-P1")
+    first = queries.order(NOW, number).row.promised_at
+    assert not queries.order(house(first + timedelta(days=3)), number).row.late
+    services.approve(owner_of(number, TOMORROW_10 + timedelta(days=5)), number)
+    page = queries.order(NOW, number)
+    assert page.row.expected_at > TOMORROW_10 + timedelta(days=5)
+    assert page.row.promised_at == first
+    assert events(number)[-2:] == ["repair.approved", "repair.delayed"]
+    assert ledger.timeline(number)[-1].facts["reason"] == "answer"

@@ -1,6 +1,6 @@
 """Visits: booked, moved, called off, missed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,10 +116,14 @@ def test_a_device_is_in_one_open_order_at_most():
         ("fault", {"fault": "bored"}),
         ("words", {"words": "x" * 4001}),
         ("words", {"words": "a\x00b"}),
+        ("words", {"words": "half a face \ud83d"}),
         ("device", {"device": "DV-NONE"}),
+        ("device", {"device": "DV\x00"}),
         ("customer", {"customer": "CU-NONE"}),
         ("outlet", {"outlet": "XX99"}),
         ("starts_at", {"starts_at": AT}),
+        ("starts_at", {"starts_at": datetime.min.replace(tzinfo=UTC)}),
+        ("starts_at", {"starts_at": datetime.max.replace(tzinfo=UTC)}),
         ("starts_at", {"starts_at": TOMORROW_10 + timedelta(minutes=7)}),
     ],
 )

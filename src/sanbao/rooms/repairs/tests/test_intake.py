@@ -1,6 +1,6 @@
 """Devices taken in, with and without an appointment."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -70,6 +70,11 @@ def test_without_proof_a_person_has_to_decide():
         ("signature", {"signature": " "}),
         ("backup_done", {"backup_done": False}),
         ("fault_on", {"fault_on": (TOMORROW_10 + timedelta(days=1)).date()}),
+        ("fault_on", {"fault_on": date(1, 1, 1)}),
+        ("signature", {"signature": "x" * 121}),
+        ("note", {"note": "a\x00b"}),
+        ("condition", {"condition": ("x",) * 41}),
+        ("accessories", {"accessories": ("a\x00b",)}),
     ],
 )
 def test_nothing_is_taken_in_without_signature_and_a_word_about_the_data(field, changes):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sanbao.base.errors import Missing, NotAllowed
+from sanbao.base.errors import Invalid, Missing, NotAllowed
 from sanbao.rooms.outlets.tests.factories import TOMORROW_10, house
 from sanbao.rooms.registry.tests.factories import (
     AT,
@@ -152,3 +152,25 @@ def test_a_page_says_what_was_told_when_it_was_taken_in():
     page = queries.order(NOW, accepted())
     assert all(told.text % told.facts for told in page.promise)
     assert page.timeline[-1].event == "repair.accepted"
+
+
+@pytest.mark.parametrize("junk", ["a\x00b", "", "RO-XXXX", "x" * 500])
+def test_junk_instead_of_a_number_finds_nothing_and_breaks_nothing(junk):
+    order()
+    assert queries.by_device(NOW, junk) == ()
+    assert queries.of_customer(NOW, junk) == ()
+    for read in (queries.order, queries.receipt, queries.customer_of):
+        with pytest.raises(Missing):
+            read(NOW, junk)
+    if junk:
+        with pytest.raises(Invalid):
+            queries.worklist(NOW, after=junk)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+def test_dates_out_of_this_world_are_refused(day):
+    for values in ({"on": day}, {"bought_on": day}, {"delivered_on": day}):
+        bought = {"bought_on": date(2026, 1, 1)} | {k: v for k, v in values.items() if k != "on"}
+        with pytest.raises(Invalid) as refusal:
+            queries.rights_for(Bought(**bought, proof="invoice"), on=values.get("on", date(2026, 3, 2)))
+        assert refusal.value.field == next(iter(values))
