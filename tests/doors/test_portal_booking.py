@@ -308,7 +308,8 @@ def test_rights_without_a_sign_in_name_the_rule(owner, change, word):
 
 
 def test_a_disputed_reading_stands_beside_the_answer(owner):
-    page = text(Client(headers={"accept-language": "en"}).post("/rights", RIGHTS | {"bought_on": "2026-02-23"}))
+    anyone = Client(headers={"accept-language": "en"})
+    page = text(anyone.post("/rights", RIGHTS | {"bought_on": "2026-02-23"}))
     assert "Another reading: Exchange" in page
     assert 'class="card verdict second"' in page
 

@@ -11,8 +11,10 @@ from pyarrow import parquet
 from tests.engines.test_policy_cases import CASES
 
 from sanbao.doors.cli.rights import rights
+from sanbao.engines.calendar import Roll, add_months, china_calendar, roll_forward
 from sanbao.engines.policy import Facts, Verdict, evaluate
-from sanbao.engines.policy.columns import NONE, Columns, columns_of
+from sanbao.engines.policy.columns import NONE, Columns, columns_of, day_number
+from sanbao.engines.policy.daytables import tables_for
 from sanbao.engines.policy.fleet import CHUNK, judge_fleet
 from sanbao.engines.policy.readings import GATES
 from sanbao.engines.policy.sweep_gates import GATES as SWEEP_GATES
@@ -212,3 +214,24 @@ def test_codes_are_not_written_into_a_csv_file(tmp_path):
     arguments = [str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.csv"), "--codes"]
     assert CliRunner().invoke(rights, arguments).exit_code == 1
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("roll", list(Roll))
+def test_the_table_of_rest_days_says_what_the_calendar_says(roll):
+    calendar = china_calendar()
+    first = date(2024, 1, 1)
+    tables = tables_for(calendar, day_number(first), day_number(date(2027, 12, 31)))
+    days = [first + timedelta(days=number) for number in range(1_400)]
+    found = tables.roll(np.array([day_number(day) for day in days], np.int32), roll)
+    assert [int(number) for number in found] == [
+        day_number(roll_forward(day, calendar, roll)) for day in days
+    ]
+
+
+@pytest.mark.parametrize("months", [1, 3, 6, 12, 24, 72])
+def test_the_table_of_months_says_what_the_calendar_says(months):
+    first = date(2023, 1, 1)
+    tables = tables_for(china_calendar(), day_number(first), day_number(date(2026, 12, 31)))
+    days = [first + timedelta(days=number) for number in range(1_461)]
+    found = tables.months(months, np.array([day_number(day) for day in days], np.int32))
+    assert [int(number) for number in found] == [day_number(add_months(day, months)) for day in days]

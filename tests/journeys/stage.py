@@ -91,9 +91,7 @@ class Person:
     def send(self, action, press="", **fields):
         """Fill the form whose action ends so, send it, and look at what comes."""
         form = self.page.locator(f'form[action*="{action}"]').last
-        form.evaluate(
-            "e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }"
-        )
+        form.evaluate(UNFOLD)
         for name, value in fields.items():
             self._fill(form, name, value)
         button = form.locator(press or "button:not([type=button])").first

@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing, Overtaken
-from sanbao.base.rows import one
+from sanbao.base.rows import earliest_key, one
 
 
 class Visible(models.QuerySet[Any]):
@@ -32,6 +32,20 @@ class Visible(models.QuerySet[Any]):
         if found is None:
             raise Missing(**shown)
         return found
+
+    def get(self, *conditions: Any, **key: Any) -> Any:
+        found = one(self.filter(*conditions, **key))
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
+
+    def first(self) -> Any | None:
+        return super().first() if self.ordered else earliest_key(self)
+
+    def create(self, **values: Any) -> Any:
+        row = self.model(**values)
+        insert(row)
+        return row
 
 
 def compare_and_set(row: models.Model, *, seen: dict[str, Any], changes: dict[str, Any]) -> None:

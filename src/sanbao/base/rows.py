@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection, models
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql import Query
 
 
@@ -37,16 +37,29 @@ def one(rows: models.QuerySet[Any]) -> Any | None:
     Raises:
         MultipleObjectsReturned: there are several.
     """
-    found = _read(rows) if _is_plain(rows.query) else list(rows.order_by()[:2])
+    found = _read(rows, " LIMIT 2") if _is_plain(rows) else list(rows.order_by()[:2])
     if len(found) > 1:
         raise rows.model.MultipleObjectsReturned
     return found[0] if found else None
 
 
-def _is_plain(query: Query) -> bool:
+def earliest_key(rows: models.QuerySet[Any]) -> Any | None:
+    """Return the row with the lowest key of a query that names no order itself, or None."""
+    query, quote = rows.query, connection.ops.quote_name
+    if not _is_plain(rows):
+        return next(iter(rows.order_by("pk")[:1]), None)
+    key = f"{quote(query.get_initial_alias())}.{quote(rows.model._meta.pk.column)}"
+    found = _read(rows, f" ORDER BY {key} ASC LIMIT 1")
+    return found[0] if found else None
+
+
+def _is_plain(rows: models.QuerySet[Any]) -> bool:
     """Tell whether the query reads whole rows of its tables and nothing else."""
+    query = rows.query
     return (
-        query.default_cols
+        rows._iterable_class is ModelIterable  # noqa: SLF001 - says what the rows become
+        and not rows._known_related_objects  # type: ignore[attr-defined]  # noqa: SLF001 - ours to hand on
+        and query.default_cols
         and query.deferred_loading == (frozenset(), True)
         and not (query.annotations or query.extra or query.distinct or query.combinator or query.group_by)
         and not (query.is_sliced or query.select_for_update or query.extra_tables)
@@ -54,7 +67,7 @@ def _is_plain(query: Query) -> bool:
     )
 
 
-def _read(rows: models.QuerySet[Any]) -> list[Any]:
+def _read(rows: models.QuerySet[Any], end: str) -> list[Any]:
     shape = _shape(rows.query)
     columns = _kept.get(shape)
     if columns is None:
@@ -66,9 +79,12 @@ def _read(rows: models.QuerySet[Any]) -> list[Any]:
     except FullResultSet:
         where, values = "1 = 1", ()
     with connection.cursor() as cursor:
-        cursor.execute(f"{columns.text} WHERE {where} LIMIT 2", values)
-        found = cursor.fetchall()
-    return [_object(columns, list(row)) for row in found]
+        cursor.execute(f"{columns.text} WHERE {where}{end}", values)
+        found = [_object(columns, list(row)) for row in cursor.fetchall()]
+    along = rows._prefetch_related_lookups  # type: ignore[attr-defined]  # noqa: SLF001 - ours to carry out
+    if along and found:
+        models.prefetch_related_objects(found, *along)
+    return found
 
 
 def _shape(query: Query) -> tuple[Any, ...]:
@@ -101,7 +117,7 @@ def _columns_of(rows: models.QuerySet[Any]) -> _Columns:
         names=[column.target.attname for column, _, _ in select[first:last]],
         first=first,
         last=last,
-        related=get_related_populators(kind, select, connection.alias),
+        related=get_related_populators(kind, select, connection.alias),  # type: ignore[call-arg]  # stubs of a later Django
         converters=[(place, made, column) for place, (made, column) in converters.items()],
     )
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanbao.base.actor import Actor
 from sanbao.doors.portal import forms, words
 from sanbao.doors.portal.asking import WRONG, chosen, owners_only, page, sent
+from sanbao.doors.ui import formats
 from sanbao.doors.ui.context import tell
 from sanbao.doors.ui.deadlines import strip_days
-from sanbao.doors.ui.formats import chinese
 from sanbao.doors.ui.once import once
 from sanbao.rooms.complaints import queries as complaints
 from sanbao.rooms.complaints import services as complaining
@@ -24,6 +24,8 @@ from sanbao.rooms.vault import queries as vault
 from sanbao.rooms.vault import services as keeping
 
 STAGES: Final = ("filed", "working", "answered", "closed")
+CURRENT: Final = {"filed": 1, "working": 2, "disputed": 2, "answered": 3}
+"""Which stage somebody has to bring to its end; an ended case has none."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +81,7 @@ def _page(
         "row": found.row,
         "stages": _stages(found),
         "due": due,
-        "due_words": due.words_zh if chinese() else due.words_en,
+        "due_words": due.words_zh if formats.chinese() else due.words_en,
         "days": strip_days(due.steps),
         "today": timezone.localdate(actor.at),
         "files": vault.files(actor, [piece.file for piece in found.evidence]),
@@ -91,23 +93,25 @@ def _page(
 
 
 def _stages(found: complaints.CasePage) -> list[dict[str, Any]]:
+    """Return the stages of a case; the current one is what somebody is to do next, and by when."""
     row = found.row
-    now = {"disputed": "working", "withdrawn": "closed"}.get(row.state, row.state)
-    place = STAGES.index(now)
+    place = CURRENT.get(row.state, len(STAGES))
     at = {"filed": row.filed_at, "answered": found.answered_at, "closed": found.ended_at}
+    due = formats.moment(row.answer_due_at, zone=row.zone, short=True) if row.next_clock else ""
     names = {
         "filed": _("We have it"),
-        "working": _("A person is working on it"),
+        "working": _("Waiting for a person to take it") if place == 1 else _("A person is working on it"),
         "answered": _("Answer"),
-        "closed": words.CASE_STATES.get(row.state, "") if found.ended_at else _("Your word on it"),
+        "closed": words.CASE_STATES[row.state] if found.ended_at else _("Your word on it"),
     }
-    ended = found.ended_at is not None
     return [
         {
             "name": names[stage],
-            "state": "done" if index < place or ended else "current" if index == place else "next",
-            "at": at.get(stage) if index <= place else None,
+            "state": "done" if index < place else "current" if index == place else "next",
+            "at": at.get(stage) if index < place else None,
             "text": row.handler_name if stage == "working" else "",
+            "by": due if index == place else "",
+            "stuck": index == place and row.overdue,
         }
         for index, stage in enumerate(STAGES)
     ]

@@ -89,7 +89,9 @@ def _card(verdict: Verdict, language: str) -> Card:
     return Card(
         word=word_of(best),
         tone=tone_of(verdict.default),
-        about=told.sentences(verdict, language)[0],
+        about=" ".join(
+            [told.sentences(verdict, language)[0], *([_("Today is the last day.")] if left == 0 else [])]
+        ),
         left=left if best else None,
         total=total,
         facts=_facts(verdict),

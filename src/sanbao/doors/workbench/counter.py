@@ -116,7 +116,7 @@ def walk_in(request: HttpRequest, actor: Actor) -> HttpResponse:
     here = desk(request)
     number = sent(request, form, lambda: _take_in(actor, here.code, card, form), alike=counter_forms.ALIKE)
     if number:
-        return redirect(f"{reverse('workbench:order', args=[number])}?print=1")
+        return redirect("workbench:receipt", number=number)
     facts = {"form": form, "card": card, "rights": _rights(actor, card)}
     return page(request, "workbench/walk_in.html", facts)
 

@@ -75,7 +75,7 @@ def _line(fact: Fact, names: Mapping[str, str]) -> Line:
         "icon": icon,
         "tone": tone,
         "at": fact.at,
-        "who": who(fact.actor, names),
+        "who": _("the system") if _by_the_house(fact) else who(fact.actor, names),
         "text": _detail(fact),
         "lane": lane(fact),
     }
@@ -92,9 +92,14 @@ def who(ref: str, names: Mapping[str, str]) -> str:
 
 def lane(fact: Fact) -> str:
     """Return in whose lane of a complaint a fact stands: owner, outlet or handler."""
-    if fact.actor.startswith("owner:"):
+    if fact.actor.startswith("owner:") and not _by_the_house(fact):
         return "owner"
     return "outlet" if fact.subject.startswith("RO") else "handler"
+
+
+def _by_the_house(fact: Fact) -> bool:
+    """Tell whether the house did this because of what somebody else did, in whose name it stands."""
+    return fact.event.startswith(("part.", "notice.", "survey."))
 
 
 def _detail(fact: Fact) -> str:

@@ -107,7 +107,7 @@ KINDS: Final[Words] = {
 }
 ITEM_KINDS: Final[Words] = {"part": _("Part"), "labour": _("Work")}
 CLASSES: Final[Words] = {
-    "phone": _("Phone"),
+    "phone": _("Smartphone"),
     "tablet": _("Tablet"),
     "laptop": _("Laptop"),
     "watch": _("Watch"),

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from sanbao.engines.calendar import Calendar, Roll, is_rest_day
-from sanbao.engines.policy.columns import EPOCH, Days
+from sanbao.engines.calendar import Calendar, DayKind, Roll
+from sanbao.engines.policy.columns import EPOCH, Days, day_number
 
 # Six years of limitation, an extension and more days of repair than any table should hold.
 AHEAD = 366 * 12
 DAYS_A_YEAR = 366
+DAYS_A_WEEK = 7
+EPOCH_WEEKDAY = date(1970, 1, 1).weekday()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,20 @@ class DayTables:
         return clamped.astype(np.int32)
 
     def _rolled(self, roll: Roll) -> Days:
-        table = np.arange(self.low, self.low + self.size, dtype=np.int32)
-        for place in range(self.size - 2, -1, -1):
-            if is_rest_day(date.fromordinal(EPOCH + self.low + place), self.calendar, roll):
-                table[place] = table[place + 1]
-        return table
+        """The days a period may end on, each looking ahead to the next; rest days are the calendar's."""
+        day = np.arange(self.low, self.low + self.size, dtype=np.int32)
+        if roll is Roll.NONE:
+            return day
+        working = sorted(self.calendar.working_weekdays)
+        rests = ~np.isin((day + EPOCH_WEEKDAY) % DAYS_A_WEEK, working) & (roll is Roll.REST_DAYS)
+        for named, row in self.calendar.legal.items():
+            place = day_number(named) - self.low
+            if 0 <= place < self.size:
+                rests[place] = row.kind is DayKind.OFF
+        # Behind the last working day of the table nothing is known, and nobody looks.
+        ahead = np.where(rests, np.iinfo(np.int32).max, day)
+        found = np.minimum.accumulate(ahead[::-1])[::-1]
+        return np.where(found == np.iinfo(np.int32).max, day, found).astype(np.int32)
 
 
 def tables_for(calendar: Calendar, first: int, last: int) -> DayTables:

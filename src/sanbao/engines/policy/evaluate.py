@@ -57,6 +57,9 @@ def _no_verdict(book: Book, facts: Facts, reasons: tuple[Reason, ...]) -> Verdic
 
 def _unjudgeable(book: Book, terms: Terms, facts: Facts) -> tuple[Reason, ...]:
     """Return what the packs have no answer to; the first gap is enough."""
+    plain = not (facts.fault_code or facts.plan) and facts.proof_of_purchase != NO_PROOF
+    if plain and terms.known_class and terms.known_part and terms.in_force:
+        return ()
     doubts = (
         (not terms.known_class, "unknown_class", ("product_class",)),
         (not terms.known_part, "unknown_part", ("part",)),
@@ -172,22 +175,17 @@ def _over(grant: Grant, day: date) -> bool:
 
 
 def _provisional(book: Book, case: Case, rules: tuple[Rule, ...]) -> tuple[str, ...]:
-    flags = []
-    if any(case.calendar.is_provisional(end.year) for _, end in case.rolled):
-        flags.append("calendar_unpublished")
-    if case.facts.jurisdiction != book.jurisdiction:
-        flags.append("national_law")
-    if any(rule.mark == "M" for rule in rules):
-        flags.append("rule_from_memory")
-    if any(rule.pack in case.terms.samples for rule in rules):
-        flags.append("sample_pack")
-    if case.facts.asked_on is not None and case.fault > case.facts.asked_on:
-        flags.append("day_ahead")
-    demanded = case.facts.demanded_on
-    if demanded is not None and any(_over(grant, demanded) for grant in case.grants.values()):
-        flags.append("late_demand")
-    if case.facts.fault_code and _is_open_entry(book, case.facts.fault_code):
-        flags.append("listed_in_manual")
-    if case.facts.proof_of_purchase == NO_PROOF and not case.terms.of("no-proof"):
-        flags.append("purchase_to_be_shown")
-    return tuple(flags)
+    """Return why this answer may still change, or what has to be checked first."""
+    facts, demanded = case.facts, case.facts.demanded_on
+    unpublished, samples = case.calendar.is_provisional, case.terms.samples
+    doubts = (
+        ("calendar_unpublished", any(unpublished(end.year) for _, end in case.rolled)),
+        ("national_law", facts.jurisdiction != book.jurisdiction),
+        ("rule_from_memory", "M" in [rule.mark for rule in rules]),
+        ("sample_pack", bool(samples) and not samples.isdisjoint([rule.pack for rule in rules])),
+        ("day_ahead", facts.asked_on is not None and case.fault > facts.asked_on),
+        ("late_demand", demanded is not None and any(_over(each, demanded) for each in case.grants.values())),
+        ("listed_in_manual", bool(facts.fault_code) and _is_open_entry(book, facts.fault_code)),
+        ("purchase_to_be_shown", facts.proof_of_purchase == NO_PROOF and not case.terms.of("no-proof")),
+    )
+    return tuple([flag for flag, applies in doubts if applies])
