@@ -12,11 +12,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from sanbao.engines.text.concepts import Concepts
-from sanbao.rooms.feedback.adapters.reader import MODEL, save_weights
+from sanbao.engines.text.skimming import Skimmer
+from sanbao.rooms.feedback.adapters.reader import MODEL, save_skim, save_weights
 from training.corpus import Labelled, Unusable, read_concepts, read_labels, read_opinions, read_phrases
 from training.design import Design, design, rarity, text_matrix
-from training.evaluate import Measure, measure, read_unseen, read_with
+from training.evaluate import Measure, measure, measure_skim, read_unseen, read_with
 from training.fit import Column, fit, prepare
+from training.skim import fit_skim
 
 _ROOT = Path(__file__).parents[1]
 _DATA = Path(os.environ.get("SANBAO_TRAINING_DATA", _ROOT.parent / "shared" / "data"))
@@ -46,6 +48,7 @@ def fit_command(data: Path, labels: Path | None, out: Path) -> None:
     material = prepare(rows, phrases, words, made.text_grams)
     tone = _tone(made, np.array([sign for _, sign in opinions]) > 0, material.mass, len(rows))
     save_weights(fit(material, words, tone), out)
+    save_skim(fit_skim(rows, phrases, opinions), out)
     click.echo(f"written to {out}", err=True)
 
 
@@ -65,9 +68,11 @@ def evaluate_command(data: Path, labels: Path | None, *, card: bool, as_json: bo
     """Measure by cross-validation over all texts, and on the frozen ones with weights from the others."""
     rows, phrases, words = _labels(data, labels), read_phrases(), read_concepts()
     frozen = [row for row in rows if row.frozen]
+    rest = [row for row in rows if not row.frozen]
     found = {
         "cross_validation": measure(rows, read_unseen(rows, phrases, words)),
-        "frozen": measure(frozen, read_with([row for row in rows if not row.frozen], phrases, words, frozen)),
+        "frozen": measure(frozen, read_with(rest, phrases, words, frozen)),
+        "skim": measure_skim(frozen, Skimmer(fit_skim(rest, phrases, [("", 0), ("好", 1)]))),
         "sentiment": _sentiment(data),
     }
     if card:
@@ -124,7 +129,7 @@ def _write_card(found: dict[str, Measure]) -> None:
         "macro_f1": every["macro_f1"]["value"],
         "overall_accuracy": every["overall_accuracy"]["value"],
         "aspects": every["aspects"],
-        **{key: found[key] for key in ("cross_validation", "frozen", "sentiment")},
+        **{key: found[key] for key in ("cross_validation", "frozen", "skim", "sentiment")},
     }
     (MODEL / "card.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sanbao.engines.text import CODES, DEMANDS, FLAGS, SERVICE_CODES, Reader, Reading
+from sanbao.engines.text import CODES, DEMANDS, FLAGS, SERVICE_CODES, Reader, Reading, Skimmer
 from training.corpus import Labelled, Phrase
 from training.fit import fit, prepare
 
@@ -71,6 +71,17 @@ def measure(rows: Sequence[Labelled], readings: Sequence[Reading]) -> Measure:
         "aspects": {code: _aspect(aspects[index], draws) for index, code in enumerate(CODES)},
         "demands": _named(rows, readings, "demands", DEMANDS),
         "flags": _named(rows, readings, "flags", FLAGS),
+    }
+
+
+def measure_skim(rows: Sequence[Labelled], skimmer: Skimmer) -> Measure:
+    """Give the figures of the quick reader, which knows no clauses."""
+    skim = skimmer.skim([row.text for row in rows])
+    every = [_counts(_spoken(rows, code), (skim.aspects >> CODES.index(code) & 1) > 0) for code in SERVICE_CODES]
+    return {
+        "texts": len(rows),
+        "macro_f1": _figure(np.stack(every), _draws(len(rows))),
+        "overall_accuracy": _share(np.array([row.overall for row in rows]) == skim.overall),
     }
 
 

@@ -63,7 +63,7 @@ def _own_words(answer):
     text = re.sub(r"<(script|style|svg).*?</\1>", "", answer.content.decode(), flags=re.DOTALL)
     main = re.search(r"<main.*</main>|\A(?!<!doctype).*\Z", text, re.DOTALL).group()
     shown = re.sub(r"<[^>]+>", " ", main)
-    return re.sub("三包之家朝阳店|三包示例|前台|工程师|热线客服|投诉专员|店长|审计|管理员|李工|北京", "", shown)
+    return re.sub("三包之家朝阳店|李工|北京", "", shown)
 
 
 @LANGUAGES

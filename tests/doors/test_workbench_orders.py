@@ -59,7 +59,7 @@ def test_a_price_is_put_before_the_owner_and_their_signed_word_is_taken():
     lines = {"items": ["SCREEN-P1", "LABOUR-1"], "quantity_LABOUR-1": "2"}
     assert step(engineer, number, "quote", **typed, **lines).status_code == 302
     assert queries.order(house(NOW), number).quote.cents == 49900 + 2 * 5000
-    assert step(clerk, number, "approve", cents="1").status_code == 422
+    assert step(clerk, number, "approve", cents="1").status_code == 409
     assert state(number) == "quoted"
     assert step(clerk, number, "approve", cents=str(49900 + 2 * 5000)).status_code == 302
     assert state(number) == "approved"

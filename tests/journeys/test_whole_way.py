@@ -127,8 +127,8 @@ def _take_in(clerk, owner, clock, order):
     clerk.sign_in_as_staff("clerk@demo.example")
     clerk.go("/work/counter")
     clerk.shot("counter")
+    clock.move(minutes=6)
     clerk.go(f"/work/orders/{order}")
-    clock.move(minutes=20)
     clerk.send(f"/orders/{order}/accept", backup_done=True, unlock_consent=True, signature="林小满")
     clerk.go(f"/work/orders/{order}/receipt")
     clerk.sees(order)
@@ -158,7 +158,7 @@ def _price_and_answer(engineer, owner, clock, order):
 
 
 def _work_and_hand_over(engineer, clerk, owner, clock, order):
-    clock.move(minutes=10)
+    clock.move(minutes=5)
     engineer.go(f"/work/orders/{order}")
     engineer.send(f"/orders/{order}/finish", resolution="更换屏幕组件，触控测试通过。")
     clock.work()

@@ -44,6 +44,7 @@ Row = tuple[str | int | None, str]
 @click.option(
     "--clusters/--no-clusters", "grouped", default=True, show_default=True, help="Find near copies."
 )
+@click.option("--fast", is_flag=True, help="Whole texts only: no clauses, demands or flags, many times quicker.")
 @click.option("--reasons", is_flag=True, help="Add to each aspect the words that spoke for it.")
 def analyse(
     file: Path,
@@ -54,6 +55,7 @@ def analyse(
     processes: int | None,
     *,
     grouped: bool,
+    fast: bool,
     reasons: bool,
 ) -> None:
     """Read every text of FILE (CSV, JSON Lines, Parquet, Excel) and write one line each, in the same order.

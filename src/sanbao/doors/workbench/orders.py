@@ -159,7 +159,7 @@ def _page(request: HttpRequest, actor: Actor, number: str, bound: dict[str, Form
         "attach": bound.get("attach") or order_forms.Attachment(),
         "happened": happened.lines(found.timeline),
         "promise": promise(found),
-        "diagnosing": forms.get("clear") or forms.get("quote"),
+        "diagnosing": bound.get("quote") or forms.get("clear") or forms.get("quote"),
         **_beside(actor, found, forms),
     }
     return page(request, "workbench/order.html", facts)

@@ -16,6 +16,7 @@ from sanbao.engines.text.folding import fingerprint, normalise
 from sanbao.engines.text.language import language_of
 from sanbao.engines.text.reader import Mention, Reader, Reading
 from sanbao.engines.text.scoring import Weights
+from sanbao.engines.text.skimming import Skim, Skimmer, SkimWeights
 
 __all__ = [
     "ASPECTS",
@@ -28,6 +29,9 @@ __all__ = [
     "Mention",
     "Reader",
     "Reading",
+    "Skim",
+    "SkimWeights",
+    "Skimmer",
     "Span",
     "Weights",
     "aspect_of",

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from sanbao.base.actor import Actor, require
-from sanbao.base.db import lock_rows
+from sanbao.base.db import change_if, lock_rows
 from sanbao.base.errors import Invalid, Missing, Overtaken
 from sanbao.base.money import LARGEST_CENTS
 from sanbao.base.texts import said
@@ -276,8 +276,8 @@ def _shelf_of(row: Reservation) -> models.QuerySet[Stock]:
     return Stock.objects.filter(outlet_id=row.outlet_id, item_id=row.item_id)
 
 
-def _end(actor: Actor, row: Reservation, state: str) -> int:
-    return Reservation.objects.filter(pk=row.pk, state=HELD).update(state=state, ended_at=actor.at)
+def _end(actor: Actor, row: Reservation, state: str) -> bool:
+    return change_if(row, seen={"state": HELD}, changes={"state": state, "ended_at": actor.at})
 
 
 def _check_pieces(quantity: int, least: int = 1) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from sanbao.base.actor import SYSTEM, Actor, require
+from sanbao.base.db import change_if
 from sanbao.base.errors import NotAllowed
 from sanbao.base.ids import new_number
 from sanbao.rooms.conversations import rules
@@ -159,8 +160,8 @@ def _hand_over(actor: Actor, notice: Notice, ways: Mapping[str, Gateway]) -> boo
 @transaction.atomic
 def _mark(actor: Actor, notices: list[Notice], **changes: Any) -> None:
     for notice in notices:
-        mine = Notice.objects.filter(pk=notice.pk, lease=notice.lease, state=QUEUED)
-        if mine.update(lease="", **changes):
+        seen = {"lease": notice.lease, "state": QUEUED}
+        if change_if(notice, seen=seen, changes={"lease": "", **changes}):
             _record(actor, notice, f"notice.{changes['state']}")
 
 

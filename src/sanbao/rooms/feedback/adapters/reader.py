@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sanbao.engines.text import Reader, Weights
+from sanbao.engines.text import Reader, Skim, Skimmer, SkimWeights, Weights
 
 MODEL = Path(__file__).parent / "text_model"
+_SKIM = ("table", "scale", "bias", "thresholds")
 _ARRAYS = ("table", "scale", "own", "before", "after", "whole")
 
 
@@ -18,6 +21,26 @@ _ARRAYS = ("table", "scale", "own", "before", "after", "whole")
 def load_reader() -> Reader:
     """Give the reader with the shipped weights; the files are read once per process."""
     return Reader(load_weights(MODEL))
+
+
+@cache
+def load_skimmer() -> Skimmer:
+    """Give the quick reader, which sees whole texts only; its file is read once per process."""
+    with np.load(MODEL / "skim.npz") as stored:
+        return Skimmer(SkimWeights(**{name: stored[name] for name in _SKIM}))
+
+
+def skim_column(column: pa.Array | pa.ChunkedArray) -> Skim:
+    """Look over a column of Arrow strings without making a Python string of each; missing ones count as empty."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = pc.fill_null(whole.cast(pa.large_string()), "")
+    lengths = pc.utf8_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    _, offsets, data = array.buffers()
+    if data is None:
+        return load_skimmer().skim_joined("", lengths)
+    bounds = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    joined = str(memoryview(data)[int(bounds[0]) : int(bounds[-1])], "utf-8")
+    return load_skimmer().skim_joined(joined, lengths)
 
 
 @cache
@@ -31,7 +54,7 @@ def model_card() -> dict[str, Any]:
 def model_version() -> str:
     """Give twelve characters that change whenever the weights do."""
     digest = hashlib.sha256()
-    for name in ("model.json", "weights.npz"):
+    for name in ("model.json", "skim.npz", "weights.npz"):
         digest.update((MODEL / name).read_bytes())
     return digest.hexdigest()[:12]
 
@@ -57,3 +80,9 @@ def save_weights(weights: Weights, folder: Path) -> None:
     text = json.dumps(model, ensure_ascii=False, indent=1)
     (folder / "model.json").write_text(text + "\n", "utf-8")
     np.savez_compressed(folder / "weights.npz", **{name: getattr(weights, name) for name in _ARRAYS})
+
+
+def save_skim(weights: SkimWeights, folder: Path) -> None:
+    """Write the weights of the quick reader beside the others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "skim.npz", **{name: getattr(weights, name) for name in _SKIM})

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from sanbao.base.actor import Actor, require
-from sanbao.base.db import Visible
+from sanbao.base.db import Visible, insert
 from sanbao.base.errors import Invalid, Missing, Refusal
 from sanbao.base.ids import new_number
 from sanbao.base.texts import said
@@ -128,7 +128,7 @@ def save_new(order: Order) -> None:
     """
     try:
         with transaction.atomic():
-            order.save(force_insert=True)
+            insert(order)
     except IntegrityError as twice:
         other = Order.objects.filter(device_id=order.device_id, state__in=OPEN).first()
         if other is None:
