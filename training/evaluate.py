@@ -77,7 +77,9 @@ def measure(rows: Sequence[Labelled], readings: Sequence[Reading]) -> Measure:
 def measure_skim(rows: Sequence[Labelled], skimmer: Skimmer) -> Measure:
     """Give the figures of the quick reader, which knows no clauses."""
     skim = skimmer.skim([row.text for row in rows])
-    every = [_counts(_spoken(rows, code), (skim.aspects >> CODES.index(code) & 1) > 0) for code in SERVICE_CODES]
+    every = [
+        _counts(_spoken(rows, code), (skim.aspects >> CODES.index(code) & 1) > 0) for code in SERVICE_CODES
+    ]
     return {
         "texts": len(rows),
         "macro_f1": _figure(np.stack(every), _draws(len(rows))),

@@ -1,4 +1,4 @@
-"""The quick model: characters and pairs of them, one linear question each, thresholds found on unseen texts."""
+"""The quick model: characters and pairs of them, thresholds found on unseen texts."""
 
 from collections.abc import Sequence
 
@@ -48,7 +48,9 @@ def fit_skim(rows: list[Labelled], phrases: list[Phrase], opinions: list[tuple[s
         unseen = np.zeros(len(rows))
         for fold in range(_FOLDS):
             rest = folds != fold
-            unseen[~rest] = _solve(matrix[rest], target[rest], own, spoken, weights).decision_function(matrix[~rest])
+            unseen[~rest] = _solve(matrix[rest], target[rest], own, spoken, weights).decision_function(
+                matrix[~rest]
+            )
         solved.append(_solve(matrix, target, own, spoken, weights))
         lines.append(threshold(unseen, target))
     for sign in (-1, 0, 1):

@@ -23,7 +23,7 @@ from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.registry.tests.factories import installation
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-REVIEWS = "text,stars\n店员很耐心，当天修好。,5\n等了半个月，没人管。😀,1\n等了半个月，没人管。😀,1\n"
+REVIEWS = "text,stars\n店员很耐心，当天修好。,5\n等了半个月，没人管。😀,1\n"
 
 
 # --- from nothing to running, and back from an archive ------------------------------------------
@@ -98,9 +98,8 @@ def test_an_installation_is_set_up_used_saved_and_brought_back_whole(houses, tmp
     assert "sb_" in token
     (tmp_path / "reviews.csv").write_text(REVIEWS, encoding="utf-8")
     books = sanbao(first, "import", "feedback", tmp_path / "reviews.csv", "--json")
-    assert json.loads(books[books.index("{") : books.rindex("}") + 1]) == {
-        "read": 3, "stored": 2, "rejected": 0, "duplicates": 1,
-    }  # fmt: skip
+    books = json.loads(books[books.index("{") : books.rindex("}") + 1])
+    assert books == {"read": 2, "stored": 2, "rejected": 0, "duplicates": 0}
     photo = first.home / "files" / "ab" / "cd" / "abcd"
     photo.parent.mkdir(parents=True)
     photo.write_bytes(b"\x00photo")
@@ -193,8 +192,11 @@ def setting(monkeypatch):
 
 
 HTTPS = {
-    "ORIGIN": "https://s.example.com", "SECURE": True, "ALLOWED_HOSTS": ["s.example.com"], "TRUST_PROXY": True,
-}  # fmt: skip
+    "ORIGIN": "https://s.example.com",
+    "SECURE": True,
+    "ALLOWED_HOSTS": ["s.example.com"],
+    "TRUST_PROXY": True,
+}
 
 
 @pytest.mark.django_db

@@ -145,3 +145,12 @@ def test_training_without_a_checkout_says_so(monkeypatch, tmp_path):
     result = CliRunner().invoke(training.train, ["evaluate", "--json"])
     assert result.exit_code != 0
     assert "source checkout" in result.output
+
+
+def test_the_fast_way_gives_the_same_fields_without_quotes(reviews, tmp_path):
+    out = tmp_path / "out.jsonl"
+    assert _run(reviews, "--text-column", "评论", "--out", out, "--fast").exit_code == 0
+    found = _lines(out)
+    assert set(found[0]) == {"id", "sentiment", "overall", "aspects", "demands", "flags", "cluster"}
+    assert "AT" in {code for code, *_ in found[0]["aspects"]}
+    assert all(span == "" for row in found for _, _, span, _ in row["aspects"])

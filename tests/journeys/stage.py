@@ -90,7 +90,8 @@ class Person:
 
     def send(self, action, press="", **fields):
         """Fill the form whose action ends so, send it, and look at what comes."""
-        form = self.page.locator(f'form[action*="{action}"]').last
+        form = self.page.locator(f'form[action*="{action}"]')
+        form = (form.filter(has=self.page.locator(press)) if press else form).last
         form.evaluate(UNFOLD)
         for name, value in fields.items():
             self._fill(form, name, value)

@@ -14,13 +14,26 @@ from sanbao import wiring
 from sanbao.base.actor import OWNER, STAFF, Actor, system
 from sanbao.base.errors import Refusal
 from sanbao.demo.places import Shop
+from sanbao.rooms.conversations import services as conversations
+from sanbao.rooms.conversations.adapters.gateways import Gateway, Letter
 from sanbao.rooms.ledger import services as ledger
 
 Life = Iterator[datetime]
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 _AT_ONCE: Final = 250
+_HEARD_WITHIN: Final = timedelta(hours=3)
 _DUTIES_EVERY: Final = timedelta(hours=6)
 _NOT_HERE: Final = frozenset({"conversations.send_due", "feedback.read_waiting", "feedback.continue_imports"})
+
+
+class _Silence:
+    """A way to nobody: the people of the demo have no telephones, whatever gateway is set."""
+
+    def send(self, letter: Letter) -> None:
+        """Keep still."""
+
+
+_NOBODY: Final[Mapping[str, Gateway]] = {"sms": _Silence(), "mail": _Silence()}
 
 
 @dataclass(slots=True)
@@ -60,18 +73,24 @@ class Town:
         duties_at, shown = self.now, self.now.date()
         while self._waiting:
             with transaction.atomic():
-                for _ in range(min(_AT_ONCE, len(self._waiting))):
-                    self._step()
-            self.hear()
-            if self.now >= duties_at:
-                self.do_duties()
-                duties_at = self.now + _DUTIES_EVERY
+                self._live_until(self.now + _HEARD_WITHIN)
+                self.hear()
+                if self.now >= duties_at:
+                    self.do_duties()
+                    duties_at = self.now + _DUTIES_EVERY
             if (self.now.date() - shown).days >= 7:  # noqa: PLR2004 - a line a week
                 shown = self.now.date()
                 progress(f"  {shown:%Y-%m-%d}")
         self.now = self.end
         self.hear()
         self.do_duties()
+
+    def _live_until(self, moment: datetime) -> None:
+        """Take the steps up to a moment; at least one, and not so many that a commit grows heavy."""
+        for taken in range(_AT_ONCE):
+            if not self._waiting or (taken and self._waiting[0][0] > moment):
+                return
+            self._step()
 
     def _step(self) -> None:
         when, _, life = heapq.heappop(self._waiting)
@@ -89,6 +108,8 @@ class Town:
             while ledger.sequence(wiring.WIRING, at=self.now, most=2000):
                 pass
             while ledger.deliver(self.house(), wiring.HANDLERS, most=500):
+                pass
+            while conversations.send_due(self.house(), ways=_NOBODY, most=500):
                 pass
 
     def do_duties(self) -> None:

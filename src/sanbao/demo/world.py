@@ -1,6 +1,8 @@
 """The demo world: forty shops, eight weeks, made only through services with a moving clock."""
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -16,7 +18,6 @@ from sanbao.demo.people import arrive, name_of
 from sanbao.demo.places import CENTRE, RUDE, SHOPS, SHORT_OF, SLOW, Shop
 from sanbao.demo.texts import Mood, write
 from sanbao.demo.town import ZONE, Life, Scale, Town
-from sanbao.rooms.conversations import services as conversations
 from sanbao.rooms.feedback import handlers as feedback_handlers
 from sanbao.rooms.feedback import services as feedback
 from sanbao.rooms.feedback.rules import Row
@@ -49,18 +50,32 @@ def build(actor: Actor, *, progress: Callable[[str], object] = print, size: str 
     scale = SCALES[size]
     first = datetime.combine(actor.at.astimezone(ZONE).date() - timedelta(days=scale.days), time(8), ZONE)
     town = Town(Random(_SEED), first, actor.at, {})
-    with transaction.atomic():
-        _set_up(town, scale)
-    _people_come(town, scale)
-    town.run(progress)
-    _voices(town, scale)
-    progress("  reading what people said")
-    while feedback_handlers.read_waiting(town.house()):
-        pass
-    while conversations.send_due(town.house(), most=500):
-        pass
+    with _few_collections():
+        with transaction.atomic():
+            _set_up(town, scale)
+        _people_come(town, scale)
+        town.run(progress)
+        with transaction.atomic():
+            _voices(town, scale)
+            town.hear()
+        progress("  reading what people said")
+        while feedback_handlers.read_waiting(town.house()):
+            pass
     ledger.beat(system(actor.at, "demo"), "demo", size)
     return town.refused
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for rings of dead objects rarely: a build makes millions of objects and few rings."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _set_up(town: Town, scale: Scale) -> None:

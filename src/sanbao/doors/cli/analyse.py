@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from sanbao.engines.text import Reading, clusters
-from sanbao.rooms.feedback.adapters.reader import load_reader, model_version
+from sanbao.engines.text import CODES, Mention, clusters
+from sanbao.rooms.feedback.adapters.reader import load_reader, load_skimmer, model_version
 from sanbao.rooms.feedback.adapters.tables import Table, open_table
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -44,7 +44,9 @@ Row = tuple[str | int | None, str]
 @click.option(
     "--clusters/--no-clusters", "grouped", default=True, show_default=True, help="Find near copies."
 )
-@click.option("--fast", is_flag=True, help="Whole texts only: no clauses, demands or flags, many times quicker.")
+@click.option(
+    "--fast", is_flag=True, help="Whole texts only: no clauses, demands or flags, many times quicker."
+)
 @click.option("--reasons", is_flag=True, help="Add to each aspect the words that spoke for it.")
 def analyse(
     file: Path,
@@ -62,6 +64,7 @@ def analyse(
 
     Run again after an interruption, it goes on where it stopped.
     """
+    depth = "fast" if fast else "reasons" if reasons else "full"
     table = open_table(file, encoding)
     if text_column not in table.columns:
         raise click.BadParameter(
@@ -77,13 +80,13 @@ def analyse(
         "id": id_column,
         "rows": len(rows),
         "model": model_version(),
-        "reasons": reasons,
+        "depth": depth,
         "grouped": grouped,
     }
     done = _resume(draft, work)
     with draft.open("a", encoding="utf-8", newline="\n") as target:
         bar = tqdm(total=len(rows), initial=done, unit=" texts", disable=None, leave=False)
-        for line in _lines(rows, copies, done, processes or os.cpu_count() or 1, reasons=reasons):
+        for line in _lines(rows, copies, done, processes or os.cpu_count() or 1, depth):
             target.write(line + "\n")
             bar.update()
         bar.close()
@@ -143,11 +146,11 @@ def _resume(draft: Path, work: dict[str, Any]) -> int:
 
 
 def _lines(
-    rows: list[Row], copies: list[int] | list[None], done: int, processes: int, *, reasons: bool
+    rows: list[Row], copies: list[int] | list[None], done: int, processes: int, depth: str
 ) -> Iterator[str]:
     """Yield one line for each row from `done` on, in their order."""
     chunks = (
-        (rows[first : first + _CHUNK], copies[first : first + _CHUNK], reasons)
+        (rows[first : first + _CHUNK], copies[first : first + _CHUNK], depth)
         for first in range(done, len(rows), _CHUNK)
     )
     if processes == 1 or len(rows) - done <= _CHUNK:
@@ -161,31 +164,40 @@ def _lines(
             waiting += [pool.apply_async(_read, (chunk,)) for chunk in islice(chunks, 1)]
 
 
-def _read(chunk: tuple[list[Row], list[Any], bool]) -> list[str]:
-    rows, copies, reasons = chunk
-    readings = load_reader().read_many([text for _, text in rows], reasons=reasons)
+def _read(chunk: tuple[list[Row], list[Any], str]) -> list[str]:
+    rows, copies, depth = chunk
+    texts = [text for _, text in rows]
+    found = _skimmed(texts) if depth == "fast" else _understood(texts, reasons=depth == "reasons")
     return [
-        _line(name, text, reading, copy, reasons=reasons)
-        for (name, text), reading, copy in zip(rows, readings, copies, strict=True)
+        json.dumps({**({} if name is None else {"id": name}), **answer, "cluster": copy}, ensure_ascii=False)
+        for (name, _), answer, copy in zip(rows, found, copies, strict=True)
     ]
 
 
-def _line(name: str | int | None, text: str, reading: Reading, copy: int | None, *, reasons: bool) -> str:
-    aspects = [
-        [mention.code, mention.polarity, text[mention.start : mention.end], mention.score]
-        + ([list(mention.reasons)] if reasons else [])
-        for mention in reading.aspects
-    ]
-    found = {
-        **({} if name is None else {"id": name}),
-        "sentiment": reading.sentiment,
-        "overall": reading.overall,
-        "aspects": aspects,
-        "demands": list(reading.demands),
-        "flags": list(reading.flags),
-        "cluster": copy,
-    }
-    return json.dumps(found, ensure_ascii=False)
+def _understood(texts: list[str], *, reasons: bool) -> Iterator[dict[str, Any]]:
+    for text, reading in zip(texts, load_reader().read_many(texts, reasons=reasons), strict=True):
+        yield {
+            "sentiment": reading.sentiment,
+            "overall": reading.overall,
+            "aspects": [_aspect(text, mention, reasons=reasons) for mention in reading.aspects],
+            "demands": list(reading.demands),
+            "flags": list(reading.flags),
+        }
+
+
+def _aspect(text: str, mention: Mention, *, reasons: bool) -> list[Any]:
+    quoted = [mention.code, mention.polarity, text[mention.start : mention.end], mention.score]
+    return [*quoted, list(mention.reasons)] if reasons else quoted
+
+
+def _skimmed(texts: list[str]) -> Iterator[dict[str, Any]]:
+    """Give what the quick reader sees: it quotes nothing; an aspect is blamed or praised as the text is."""
+    skim = load_skimmer().skim(texts)
+    answers = (skim.sentiment.tolist(), skim.overall.tolist(), skim.aspects.tolist())
+    for tone, judged, bits in zip(*answers, strict=True):
+        sign = 1 if tone > 0 else -1
+        aspects = [[code, sign, "", None] for number, code in enumerate(CODES) if bits >> number & 1]
+        yield {"sentiment": round(tone, 4), "overall": judged, "aspects": aspects, "demands": [], "flags": []}
 
 
 _SCHEMA: Final = pa.schema(

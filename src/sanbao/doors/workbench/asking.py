@@ -65,12 +65,12 @@ def staff_only(view: Callable[Concatenate[HttpRequest, Actor, Rest], HttpRespons
 
 
 def desk_of(request: HttpRequest, actor: Actor) -> Desk:
-    """Return the outlet this session works at: the chosen one, or the only one there is."""
+    """Return the outlet that is worked at: the address's own, the session's choice, or the only one there is."""
     own = {code for code in actor.grants if code != EVERYWHERE}
     everywhere = EVERYWHERE in actor.grants
     places = [place for place in outlets.places() if everywhere or place.code in own]
     named = tuple((place.code, words.named(place)) for place in places)
-    chosen = str(request.session.get(_OUTLET, ""))
+    chosen = request.GET.get(_OUTLET) or str(request.session.get(_OUTLET, ""))
     first = "" if everywhere or not named else named[0][0]
     code = chosen if chosen in dict(named) else first
     return Desk(code, dict(named).get(code, ""), named, everywhere)

@@ -49,21 +49,6 @@ STEPS: Final[dict[str, Step]] = {
             items=form.codes(),
         ),
     ),
-    "quote": Step(
-        gettext_lazy("Put the price before the owner"),
-        "receipt",
-        gettext_lazy("The owner has the price now."),
-        order_forms.Diagnosis,
-        lambda actor, number, form: repairing.quote(
-            actor,
-            number,
-            finding=form.cleaned_data["finding"],
-            diagnosis=form.cleaned_data["diagnosis"],
-            lines=form.lines(),
-            note=form.cleaned_data["note"],
-        ),
-        kind="secondary",
-    ),
     "approve": Step(
         gettext_lazy("The owner agrees"),
         "thumbs-up",
@@ -78,6 +63,21 @@ STEPS: Final[dict[str, Step]] = {
         gettext_lazy("Declined. Hand it back as it came."),
         order_forms.Nothing,
         lambda actor, number, _form: repairing.decline(actor, number),
+        kind="secondary",
+    ),
+    "quote": Step(
+        gettext_lazy("Put the price before the owner"),
+        "receipt",
+        gettext_lazy("The owner has the price now."),
+        order_forms.Diagnosis,
+        lambda actor, number, form: repairing.quote(
+            actor,
+            number,
+            finding=form.cleaned_data["finding"],
+            diagnosis=form.cleaned_data["diagnosis"],
+            lines=form.lines(),
+            note=form.cleaned_data["note"],
+        ),
         kind="secondary",
     ),
     "finish": Step(

@@ -1,4 +1,4 @@
-"""Millions of short texts looked over quickly: tone, judgement and aspects of the whole, without clauses or quotes."""
+"""Millions of texts looked over quickly: tone, judgement and aspects of the whole, nothing quoted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class SkimWeights:
 
 @dataclass(frozen=True, slots=True)
 class Skim:
-    """Row by row: tone from -1 to 1, judgement of the service, and a bit for each aspect in the order of the table."""
+    """Row by row: tone from -1 to 1, judgement of the service, and a bit for each aspect of the table."""
 
     sentiment: Floats
     overall: NDArray[np.int8]

@@ -31,7 +31,7 @@ def load_skimmer() -> Skimmer:
 
 
 def skim_column(column: pa.Array | pa.ChunkedArray) -> Skim:
-    """Look over a column of Arrow strings without making a Python string of each; missing ones count as empty."""
+    """Look over a column of Arrow strings without a Python string for each; missing ones count as empty."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     array = pc.fill_null(whole.cast(pa.large_string()), "")
     lengths = pc.utf8_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
