@@ -148,7 +148,7 @@ def open_house() -> dict[str, Any]:
     key, secret = registry.make_token(house, staff=staff, name="bench")
     registry.put_product(house, code="P1", name_zh="手机一", name_en="Phone 1", product_class="phone")
     customer = registry.register_customer(house, name="车主", phone="+8613900000001")
-    device = registry.add_device(house, imei="864100010000018", product="P1", customer=customer)
+    device = registry.add_device(house, imei="864100010000019", product="P1", customer=customer)
     return {"house": house, "token": secret, "key": key, "customer": customer, "device": device}
 
 

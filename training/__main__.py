@@ -14,11 +14,20 @@ from sklearn.linear_model import LogisticRegression
 from sanbao.engines.text.concepts import Concepts
 from sanbao.engines.text.skimming import Skimmer
 from sanbao.rooms.feedback.adapters.reader import MODEL, save_skim, save_weights
-from training.corpus import Labelled, Unusable, read_concepts, read_labels, read_opinions, read_phrases
+from training.corpus import (
+    Labelled,
+    Unusable,
+    read_alarms,
+    read_concepts,
+    read_labels,
+    read_opinions,
+    read_phrases,
+)
 from training.design import Design, design, rarity, text_matrix
 from training.evaluate import Measure, measure, measure_skim, read_unseen, read_with
 from training.fit import Column, fit, prepare
 from training.skim import fit_skim
+from training.speed import speeds
 
 _ROOT = Path(__file__).parents[1]
 _DATA = Path(os.environ.get("SANBAO_TRAINING_DATA", _ROOT.parent / "shared" / "data"))
@@ -47,7 +56,7 @@ def fit_command(data: Path, labels: Path | None, out: Path) -> None:
     made = design([text[:_LONGEST] for text, _ in opinions], Concepts(words))
     material = prepare(rows, phrases, words, made.text_grams)
     tone = _tone(made, np.array([sign for _, sign in opinions]) > 0, material.mass, len(rows))
-    save_weights(fit(material, words, tone), out)
+    save_weights(fit(material, words, tone, read_alarms()), out)
     save_skim(fit_skim(rows, phrases, opinions), out)
     click.echo(f"written to {out}", err=True)
 
@@ -78,6 +87,12 @@ def evaluate_command(data: Path, labels: Path | None, *, card: bool, as_json: bo
     if card:
         _write_card(found)
     click.echo(json.dumps(found, indent=1) if as_json else _summary(found))
+
+
+@cli.command("speed")
+def speed_command() -> None:
+    """Print how fast texts are read on one core."""
+    click.echo(json.dumps({name: round(value, 2) for name, value in speeds().items()}, indent=1))
 
 
 def _sentiment(data: Path) -> Measure:

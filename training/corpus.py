@@ -88,6 +88,11 @@ def read_concepts(path: Path = OWN / "concepts.txt") -> dict[str, tuple[str, ...
     return {name.strip(): tuple(dict.fromkeys(words.split())) for name, words in lines}
 
 
+def read_alarms(path: Path = OWN / "alarms.txt") -> dict[str, tuple[str, ...]]:
+    """Give the words by which each flag is raised."""
+    return read_concepts(path)
+
+
 def read_phrases(path: Path = OWN / "phrases.txt") -> list[Phrase]:
     """Give our own clauses, every choice of every pattern written out."""
     found: list[Phrase] = []

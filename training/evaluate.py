@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sanbao.engines.text import CODES, DEMANDS, FLAGS, SERVICE_CODES, Reader, Reading, Skimmer
-from training.corpus import Labelled, Phrase
+from training.corpus import Labelled, Phrase, read_alarms
 from training.fit import fit, prepare
 
 FOLDS = 5
@@ -38,7 +38,7 @@ def read_with(
     learnt: list[Labelled], phrases: list[Phrase], words: dict[str, tuple[str, ...]], rows: list[Labelled]
 ) -> list[Reading]:
     """Read texts with weights made from others."""
-    weights = fit(prepare(learnt, phrases, words), words)
+    weights = fit(prepare(learnt, phrases, words), words, alarms=read_alarms())
     return Reader(weights).read_many([row.text for row in rows], reasons=False)
 
 

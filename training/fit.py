@@ -1,6 +1,6 @@
 """From labelled texts to weights: one linear model per question, thresholds found on unseen texts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -221,7 +221,12 @@ def threshold(scores: Floats, target: Flags) -> float:
     return float((scores[order[best]] + following) / 2)
 
 
-def fit(material: Material, words: dict[str, tuple[str, ...]], sentiment: Column | None = None) -> Weights:
+def fit(
+    material: Material,
+    words: dict[str, tuple[str, ...]],
+    sentiment: Column | None = None,
+    alarms: dict[str, tuple[str, ...]] | None = None,
+) -> Weights:
     """Give the weights that these labels teach; `sentiment` comes from the larger corpora."""
     folds = np.random.default_rng(0).permutation(len(material.rows)) % _INNER
     names = [name for name in (*CLAUSE_COLUMNS, *TEXT_COLUMNS) if name != "sentiment"]
@@ -229,7 +234,7 @@ def fit(material: Material, words: dict[str, tuple[str, ...]], sentiment: Column
     empty = Column(np.zeros(material.text.shape[1]), 0.0, np.zeros(len(material.rows)))
     columns["sentiment"] = sentiment or empty
     heads = _heads(material, columns)
-    return pack(columns, material.mass, words, heads)
+    return replace(pack(columns, material.mass, words, heads), alarms=alarms or {})
 
 
 def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from urllib.parse import unquote, urlencode
 
 import pytest
@@ -25,6 +26,14 @@ OPEN = {
         {"name", "customer", "imei"},
         "an owner may come to any outlet; whoever may search sees the name and a masked number",
     ),
+    "work/people/<str:number>/reveal": (
+        {"phone"},
+        "whoever may call an owner sees the number, and the ledger keeps who looked",
+    ),
+    "work/counter/walk-in": ({"imei", "name", "customer"}, "taking a device in, as the device page"),
+    "work/book": ({"imei", "name", "customer"}, "booking for somebody on the phone, as the person page"),
+    "work/calls/new": ({"name", "customer"}, "a caller is found by number, as the person page"),
+    "work/calls/callers": ({"name", "customer"}, "a caller is found by number, as the person page"),
     "work/search": ({"imei", "name", "customer"}, "the search of the counter, with the same grant"),
     "api/v1/devices": ({"imei", "customer"}, "as the device page"),
     "api/v1/devices/<number>": ({"imei", "customer"}, "as the device page"),
@@ -35,10 +44,14 @@ OPEN = {
 
 OWN_WORK = {
     "api/v1/customers": "an empty body takes somebody nameless down, which is any counter's own work",
+    "work/people/<str:number>/reveal": "the ledger keeps who looked",
     "ui/signin": "counts the attempt",
     "ui/signin/staff": "counts the attempt",
 }
 """Addresses where an empty form of a stranger may leave a trace of the stranger's own."""
+
+SHUT = {"nothing/here", "api/nothing/here", "api/v1/", "ui/join/<str:token>"}
+"""Addresses that open for nobody in this world."""
 
 NOT_DATA = {"Session", "Meter", "Answer"}
 """Tables that remember the caller, not what was called for."""
@@ -47,6 +60,13 @@ NOT_DATA = {"Session", "Meter", "Answer"}
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: LATER)
+
+
+@pytest.fixture
+def once(request):
+    """Who may see what is asked in the same words of both databases, so one of them is walked."""
+    if request.config.getoption("--database") != "sqlite":
+        pytest.skip("walked on SQLite")
 
 
 @pytest.fixture
@@ -144,7 +164,7 @@ def questions(theirs):
         "customer": places["people"],
         "subject": places["orders"], "case": places["cases"], "thread": places["threads"],
         "ticket": places["queue"], "number": places["orders"], "fault": "battery", "way": "visit",
-        "day": "2026-03-03",
+        "day": "2026-03-03", "bought_on": "2026-01-01", "search": secrets["imei"][0],
     }  # fmt: skip
     typed = (secrets["imei"][0], secrets["phone"][0], secrets["name"][0], places["orders"])
     fields = ("q", "search", "text", "imei", "phone", "name", "typed")
@@ -152,46 +172,67 @@ def questions(theirs):
     return ["", *(f"?{urlencode(each)}" for each in asked)]
 
 
-def walk(callers, addresses, asked, theirs, *, may_read):
+def walk(callers, addresses, asked, theirs, *, may_read, statuses=None):
     """Open every address; return what went wrong."""
     wrong = []
     for caller in callers:
         for address in addresses:
-            for query in asked:
+            for query in asked if "<" not in address.route else asked[:2]:
                 response = caller.get(address, query)
                 where = f"{caller.title} GET {address.path}{query}"
+                if statuses is not None:
+                    statuses[address.route].add(response.status_code)
                 if response.status_code >= 500:
                     wrong.append(f"{where}: {response.status_code}")
-                elif not may_read:
+                elif may_read:
+                    body_of(response)  # a file is closed when it is read to its end
+                else:
                     allowed = OPEN.get(address.route, [()])[0] if caller.machine else ()
                     said = leaks(response, address, f"{address.path}{query}", theirs, allowed)
                     wrong += [f"{where} ({response.status_code}): {what}" for what in said]
     return wrong
 
 
+def readable(places):
+    """Every address; of those that differ by their verb alone, which take no GET, one."""
+    seen = {address.route: address for address in reversed(every_address(places))}
+    return list(seen.values())
+
+
+def opened(seen):
+    """Tell whether an address that takes GET was shown to somebody, or leads everybody elsewhere."""
+    return 200 in seen or not seen - {302, 405}
+
+
 def none(wrong):
     assert not wrong, "\n".join(["", *sorted(set(wrong))])
 
 
-def test_nobody_makes_a_page_fall_over(theirs):
-    addresses = every_address(theirs.places)
+def test_nobody_makes_a_page_fall_over_and_somebody_can_open_each(theirs):
+    addresses = readable(theirs.places)
     inside = [worker(role.code, outlet) for role in ROLES for outlet in ("BJ01", "*")]
     owner = Caller("the owner", repairs.Order.objects.get(number=theirs.places["orders"]).customer.account)
-    none(walk([owner, *inside], addresses, [""], theirs, may_read=True))
+    callers, statuses = [Caller("anonymous"), owner, *inside], defaultdict(set)
+    none(walk(callers, addresses, [""], theirs, may_read=True, statuses=statuses))
+    again = [address for address in addresses if not opened(statuses[address.route])]
+    none(walk(callers, again, questions(theirs)[1:2], theirs, may_read=True, statuses=statuses))
+    none(sorted({route for route, seen in statuses.items() if not opened(seen)} ^ SHUT))
 
 
+@pytest.mark.usefixtures("once")
 def test_strangers_and_other_owners_read_nothing_of_it(theirs):
-    addresses = every_address(theirs.places)
+    addresses = readable(theirs.places)
     none(walk(strangers(), addresses, questions(theirs), theirs, may_read=False))
 
 
+@pytest.mark.usefixtures("once")
 def test_staff_of_another_outlet_read_no_more_than_the_table_says(theirs):
-    addresses = every_address(theirs.places)
-    plain = [address for address in addresses if address.door in {"work", "api"}]
+    addresses = readable(theirs.places)
+    inside = [address for address in addresses if address.door in {"work", "api"}]
+    outside = [address for address in addresses if address not in inside]
     callers = other_staff()
-    wrong = walk(callers, addresses, [""], theirs, may_read=False)
-    wrong += walk(callers, plain, questions(theirs)[1:], theirs, may_read=False)
-    none(wrong)
+    wrong = walk(callers, inside, questions(theirs), theirs, may_read=False)
+    none(wrong + walk(callers, outside, [""], theirs, may_read=False))
 
 
 def fingerprint():
@@ -209,6 +250,7 @@ def changed(before, after):
     return sorted(name for name in before if before[name] != after[name])
 
 
+@pytest.mark.usefixtures("once")
 def test_an_empty_form_of_a_stranger_moves_nothing(theirs):
     addresses = [a for a in every_address(theirs.places) if a.route not in OWN_WORK]
     callers = [*strangers(), *other_staff()]
@@ -241,9 +283,9 @@ def test_the_table_names_only_addresses_that_there_are(theirs):
     assert all(kinds <= BODIES and reason for kinds, reason in OPEN.values())
 
 
-def test_the_walk_finds_a_page_that_tells_too_much(theirs, monkeypatch):
+def test_the_walk_finds_a_page_that_tells_too_much(theirs):
     owner = Caller("the owner", repairs.Order.objects.get(number=theirs.places["orders"]).customer.account)
-    found = [a for a in every_address(theirs.places) if a.route == "orders/<str:number>"]
+    found = [a for a in every_address(theirs.places) if a.route == "complaints/<str:number>"]
     assert walk([owner], found, [""], theirs, may_read=False)
 
 

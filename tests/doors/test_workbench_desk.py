@@ -252,8 +252,8 @@ def test_an_outlet_is_opened_changed_and_closed_for_a_day():
     admin = browser("admin", "*")
     typed = {
         "code": "HZ01", "kind": "brand_store", "name_zh": "杭州店", "province": "浙江", "city": "杭州",
-        "address_zh": "庆春路1号", "latitude": "30.25", "longitude": "120.16", "seats": "2", "slot_minutes": "30",
-        "walk_in_share": "25", "hours_0": "10:00-13:00，14:00-21:00",
+        "address_zh": "庆春路1号", "latitude": "30.25", "longitude": "120.16", "seats": "2",
+        "slot_minutes": "30", "walk_in_share": "25", "hours_0": "10:00-13:00，14:00-21:00",
     }  # fmt: skip
     new = admin.post(at("outlet", "new"), form(**typed))
     assert new.status_code in {302, 422}

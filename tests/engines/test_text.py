@@ -244,3 +244,16 @@ def test_the_card_and_the_weights_are_plain_data():
         for word in words
         for char in word
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("电池鼓包了，用着害怕", "safety"),
+        ("换回来的机器里有别人的照片", "privacy"),
+        ("再不处理我就打12315", "legal"),
+    ],
+)
+def test_an_alarming_word_raises_its_flag_whatever_the_rest_says(reader, text, flag):
+    assert flag in reader.read(text).flags
+    assert flag not in reader.read("屏幕很好，运行流畅").flags

@@ -85,7 +85,7 @@ def without_docstring(paths):
         if not ast.get_docstring(tree) and tree.body:
             wrong.append(f"{path}: the module")
         for node in tree.body:
-            public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
             if public and not ast.get_docstring(node):
                 wrong.append(f"{path}:{node.lineno} {node.name}")
     return wrong

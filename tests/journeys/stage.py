@@ -77,9 +77,9 @@ class Person:
         assert sideways <= 0, (self.page.url, sideways)
         if self.axe:
             for theme in ("light", "dark"):
-                self.page.emulate_media(color_scheme=theme)
+                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 assert serious(self.page) == [], (self.page.url, theme)
-            self.page.emulate_media(color_scheme="light")
+            self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
     def shot(self, name):
         """Keep the page as a picture where the run was asked for pictures."""

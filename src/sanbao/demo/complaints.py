@@ -47,7 +47,8 @@ def complaint(town: Town, who: Person, order: str, mood: Mood) -> Life:
         demand_cents=rng.randrange(50, 600) * 100 if demand == "compensation" else None,
     )
     yield town.in_hours(town.later(7, 0.8), 9, 18)
-    complaints.take(town.staff("handler", "*"), case)
+    hand = town.staff("handler", "*")
+    complaints.take(hand, case)
     slow = rng.random() < 0.12  # noqa: PLR2004
     yield town.in_hours(
         town.now + timedelta(days=rng.uniform(8, 13) if slow else rng.uniform(0.6, 5.5)), 9, 18
@@ -56,7 +57,7 @@ def complaint(town: Town, who: Person, order: str, mood: Mood) -> Life:
     facts, rule, step = _ANSWERS[decision]
     by_when = town.now.date() + timedelta(days=3) if decision in {"granted", "partly"} else None
     complaints.answer(
-        town.staff("handler", "*"),
+        hand.then(town.now),
         case,
         decision=decision,
         facts_found=facts,
@@ -74,7 +75,7 @@ def complaint(town: Town, who: Person, order: str, mood: Mood) -> Life:
         )
         yield town.in_hours(town.later(50), 9, 18)
         complaints.answer(
-            town.staff("handler", "*"),
+            hand.then(town.now),
             case,
             decision="partly",
             facts_found="第二位专员复核了照片与记录。",

@@ -58,7 +58,14 @@ def imei_of(model: Model, serial: int) -> str:
 
 
 def arrive(
-    town: Town, turn: int, *, phone: str = "", name: str = "", fault: str = "", age: int = -1
+    town: Town,
+    turn: int,
+    *,
+    phone: str = "",
+    name: str = "",
+    fault: str = "",
+    age: int = -1,
+    model: Model | None = None,
 ) -> Person:
     """Take a new customer and their device down, as the hotline does; return them.
 
@@ -69,7 +76,7 @@ def arrive(
     reach = phone or f"+86139{turn:08d}"
     number = registry.register_customer(agent, name=called, phone=reach)
     key = registry_queries.customer(agent, number).id
-    model = rng.choices(MODELS, [m.share for m in MODELS])[0]
+    model = model or rng.choices(MODELS, [m.share for m in MODELS])[0]
     device = registry.add_device(agent, imei=imei_of(model, turn), product=model.code, customer=number)
     bought = _bought_on(town, model, age)
     proof = rng.choices(("invoice", "copy", "none"), (80, 12, 8))[0]

@@ -44,7 +44,12 @@ def visit(town: Town, shop: Shop, who: Person) -> Life:
     yield starts + timedelta(minutes=rng.randrange(-8, 12))
     if fate < 0.11:  # noqa: PLR2004 - and one in twenty does not come
         return
-    repairs.accept(town.staff("clerk", shop.code), order, intake=_intake(town, who))
+    yield from come(town, shop, who, order)
+
+
+def come(town: Town, shop: Shop, who: Person, order: str) -> Life:
+    """Come to an appointment and be served."""
+    repairs.accept(town.staff("clerk", shop.code), order, intake=intake_of(town, who))
     yield from bench(town, shop, who, order)
 
 
@@ -74,8 +79,7 @@ def phone_call(town: Town, shop: Shop, who: Person) -> Life:
         subject=order,
     )
     yield starts + timedelta(minutes=town.rng.randrange(-5, 15))
-    repairs.accept(town.staff("clerk", shop.code), order, intake=_intake(town, who))
-    yield from bench(town, shop, who, order)
+    yield from come(town, shop, who, order)
 
 
 def walk_in(town: Town, shop: Shop, who: Person) -> Life:
@@ -86,7 +90,7 @@ def walk_in(town: Town, shop: Shop, who: Person) -> Life:
         device=who.device,
         customer=who.number,
         fault=who.fault,
-        intake=_intake(town, who),
+        intake=intake_of(town, who),
     )
     yield from bench(town, shop, who, done.order)
 
@@ -105,14 +109,14 @@ def mail(town: Town, shop: Shop, who: Person) -> Life:
     )
     yield town.in_hours(town.later(52))
     centre = Shop(CENTRE, "北京市", "北京市", "", "", 0, 0)
-    repairs.accept(town.staff("clerk", CENTRE), order, intake=_intake(town, who))
+    repairs.accept(town.staff("clerk", CENTRE), order, intake=intake_of(town, who))
     yield from bench(town, centre, who, order, by_mail=True)
 
 
 def bench(town: Town, shop: Shop, who: Person, order: str, *, by_mail: bool = False) -> Life:
     """Diagnosis, quote where it is not covered, the part, the work, the hand-over, the echo."""
     arrived, evening = town.now, town.now.astimezone(ZONE).hour >= _EVENING
-    yield town.in_hours(town.later(1.5 * shop.pace**1.5))
+    yield town.in_hours(town.later(0.5 * shop.pace**1.5))
     engineer = town.staff("engineer", shop.code)
     repairs.assign_engineer(engineer, order, staff=engineer.ref.removeprefix("staff:"))
     if town.rng.random() < 0.12:  # noqa: PLR2004 - some owners ask
@@ -131,7 +135,7 @@ def bench(town: Town, shop: Shop, who: Person, order: str, *, by_mail: bool = Fa
     rude = shop.code == RUDE and evening
     days = (town.now - arrived) / timedelta(days=1)
     mood = _mood(shop, who, rude=rude, late=late or days > 6, paid=not accepted)  # noqa: PLR2004
-    if town.rng.random() < (0.55 if mood.must else 0.055):
+    if town.rng.random() < (0.55 if mood.must else 0.075):
         town.begin(town.later(14), complaint(town, who, order, mood))
     yield from _survey(town, who, order, mood)
 
@@ -139,7 +143,7 @@ def bench(town: Town, shop: Shop, who: Person, order: str, *, by_mail: bool = Fa
 def _decision(town: Town, shop: Shop, who: Person, order: str) -> Answer:
     """Cover it or ask the owner; return whether work may begin."""
     bench_hand = town.staff("engineer", shop.code)
-    part, work = _items(who)
+    part, work = items_of(who)
     damage = who.fault in _DAMAGE
     finding = "customer_damage" if damage else "confirmed"
     said = f"检测确认：{phrases.FAULTS_SAID[who.fault]}。"
@@ -153,7 +157,7 @@ def _decision(town: Town, shop: Shop, who: Person, order: str) -> Answer:
             return True
     lines = [repairs.QuoteLine(item) for item in (part, work) if item]
     repairs.quote(bench_hand, order, finding=finding, diagnosis=said, lines=lines)
-    yield town.later(5, 0.9)
+    yield town.later(0.5 if town.rng.random() < 0.8 else 7, 0.9)  # noqa: PLR2004 - most wait in the shop
     answer = repairs.approve if town.rng.random() < 0.82 else repairs.decline  # noqa: PLR2004
     answer(town.owner(who.number, who.key), order)
     return answer is repairs.approve
@@ -162,7 +166,7 @@ def _decision(town: Town, shop: Shop, who: Person, order: str) -> Answer:
 def _work(town: Town, shop: Shop, order: str) -> Answer:
     """Do the work when the part is there; return whether it came late."""
     waited = False
-    yield town.in_hours(town.later(2.2 * shop.pace**2.6))
+    yield town.in_hours(town.later(0.8 * shop.pace**2.6))
     if shop.code == SLOW and town.rng.random() < 0.5:  # noqa: PLR2004
         repairs.delay(
             town.staff("engineer", shop.code),
@@ -173,7 +177,7 @@ def _work(town: Town, shop: Shop, order: str) -> Answer:
         yield town.in_hours(town.later(38))
     while True:
         try:
-            repairs.finish(town.staff("engineer", shop.code), order, resolution="更换配件，老化测试通过。")
+            repairs.finish(town.staff("engineer", shop.code), order, resolution=town.rng.choice(phrases.DONE))
         except (NotInStock, PromisedToOthers):
             waited = True
             repairs.await_part(town.staff("engineer", shop.code), order)
@@ -217,7 +221,7 @@ def _mood(shop: Shop, who: Person, *, rude: bool, late: bool, paid: bool) -> Moo
     )
 
 
-def _intake(town: Town, who: Person) -> repairs.Intake:
+def intake_of(town: Town, who: Person) -> repairs.Intake:
     rng = town.rng
     backed_up = rng.random() < 0.8  # noqa: PLR2004
     return repairs.Intake(
@@ -230,7 +234,7 @@ def _intake(town: Town, who: Person) -> repairs.Intake:
     )
 
 
-def _items(who: Person) -> tuple[str, str]:
+def items_of(who: Person) -> tuple[str, str]:
     part = next((goods.part_code(w, who.model) for w in goods.PARTS if who.fault in w.faults), "")
     part = part or next((w.stem for w in goods.COMMON if who.fault in w.faults), "")
     return part, next((w.stem for w in goods.WORK if who.fault in w.faults), "")

@@ -12,10 +12,10 @@ import pyotp
 from django.db import transaction
 
 from sanbao.base.actor import Actor, system
-from sanbao.demo import goods, repairs
+from sanbao.demo import goods, repairs, today
 from sanbao.demo.cast import OWNERS, PASSWORD, SIGN_INS, staff_of
 from sanbao.demo.people import arrive, name_of
-from sanbao.demo.places import CENTRE, RUDE, SHOPS, SHORT_OF, SLOW, Shop
+from sanbao.demo.places import CENTRE, LACKING, RUDE, SHOPS, SHORT_OF, SLOW, Shop
 from sanbao.demo.texts import Mood, write
 from sanbao.demo.town import ZONE, Life, Scale, Town
 from sanbao.rooms.feedback import handlers as feedback_handlers
@@ -171,11 +171,12 @@ def _item(
 
 
 def _deliver(house: Actor, scale: Scale, codes: Iterable[str], end: datetime) -> None:
-    pieces = {code: 1 if code == SHORT_OF else 24 for code in codes}
+    pieces = {code: 1 if code == SHORT_OF else 24 for code in codes if code != LACKING}
     back = end.date() - timedelta(days=_SHORTAGE_DAYS[1])
     for shop in scale.shops:
         parts.receive_delivery(house, outlet=shop.code, pieces=pieces, note="首批备件")
         parts.expect(house, outlet=shop.code, item=SHORT_OF, on=back)
+        parts.expect(house, outlet=shop.code, item=LACKING, on=end.date() + timedelta(days=5))
 
 
 def _join(house: Actor, name: str, email: str, role: str, outlet: str) -> None:
@@ -202,6 +203,7 @@ def _people_come(town: Town, scale: Scale) -> None:
             _come(town, shop, owner.life, 900_000 + turn, owner.phone, owner.name, owner.fault, owner.age),
         )
     town.begin(town.end - timedelta(days=_SHORTAGE_DAYS[1]), _restock(town, scale))
+    today.fill(town, {shop.code: shop for shop in scale.shops})
 
 
 def _come(

@@ -1,6 +1,8 @@
 """``sanbao serve``: the web server."""
 
 import hashlib
+import os
+from collections.abc import Mapping
 
 import click
 from django.conf import settings
@@ -9,6 +11,8 @@ from django.core.management import call_command
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+
+from sanbao.rooms.registry import queries as registry
 
 
 def prepare_static() -> None:
@@ -28,6 +32,13 @@ def _fingerprint() -> str:
     return found.hexdigest()
 
 
+def of_installation(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with what the installation's own row says, where nothing else was said."""
+    known = registry.installation()
+    told = {"SANBAO_BRAND": known.brand, "SANBAO_DEMO": "yes" if known.demo else "no"} if known else {}
+    return {**told, **environment}
+
+
 @click.command()
 @click.option("--host", default=settings.ENV["SANBAO_HOST"], show_default=True)
 @click.option("--port", default=settings.ENV["SANBAO_PORT"], show_default=True)
@@ -37,6 +48,8 @@ def serve(*, host: str, port: int, workers: int, static: bool) -> None:
     """Serve portal, workbench and API until stopped; each process answers one request at a time."""
     if static:
         prepare_static()
+    # the server's own processes read their settings anew
+    os.environ.update(of_installation(os.environ))
     Server(
         "sanbao.site.wsgi:application",
         address=host,

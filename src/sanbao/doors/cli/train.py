@@ -44,6 +44,12 @@ def evaluate(data: Path | None, labels: Path | None, *, as_json: bool) -> None:
     _run("evaluate", {"--data": data, "--labels": labels}, *(["--json"] if as_json else []))
 
 
+@train.command()
+def speed() -> None:
+    """Measure how many texts a second are read on one core."""
+    _run("speed", {})
+
+
 def _run(verb: str, paths: dict[str, Path | None], *flags: str) -> None:
     """Hand over to the training code, which is no part of the installed program."""
     if not (_ROOT / "training" / "__main__.py").exists():

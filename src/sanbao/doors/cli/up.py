@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from sanbao.demo import world
 from sanbao.doors.actors import shell
-from sanbao.doors.cli.serve import prepare_static
+from sanbao.doors.cli.serve import of_installation, prepare_static
 from sanbao.rooms.registry import queries as registry
 
 
@@ -33,13 +33,7 @@ def up(*, demo: bool) -> None:
         click.echo("Filling the demo world …")
         world.build(shell("demo"), progress=click.echo)
     prepare_static()
-    _run(_environment())
-
-
-def _environment() -> dict[str, str]:
-    installation = registry.installation()
-    is_demo = installation is not None and installation.demo
-    return {**os.environ, "SANBAO_DEMO": "yes" if is_demo else "no"}
+    _run(of_installation(os.environ))
 
 
 def _run(environment: dict[str, str]) -> None:
@@ -55,7 +49,7 @@ def _run(environment: dict[str, str]) -> None:
 
     signal.signal(signal.SIGTERM, end)
     try:
-        click.echo(_welcome(demo=environment["SANBAO_DEMO"] == "yes"))
+        click.echo(_welcome(demo=environment.get("SANBAO_DEMO") == "yes"))
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
         click.echo("A part of the installation ended by itself; stopping the other.", err=True)

@@ -65,7 +65,7 @@ def staff_only(view: Callable[Concatenate[HttpRequest, Actor, Rest], HttpRespons
 
 
 def desk_of(request: HttpRequest, actor: Actor) -> Desk:
-    """Return the outlet that is worked at: the address's own, the session's choice, or the only one there is."""
+    """Return the outlet that is worked at: named in the address, chosen in the session, or the only one."""
     own = {code for code in actor.grants if code != EVERYWHERE}
     everywhere = EVERYWHERE in actor.grants
     places = [place for place in outlets.places() if everywhere or place.code in own]

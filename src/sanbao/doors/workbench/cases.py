@@ -187,7 +187,7 @@ def _file(actor: Actor, customer: str, order: str, form: FilingForm) -> str:
 def _page(request: HttpRequest, actor: Actor, number: str, bound: dict[str, Any]) -> HttpResponse:
     found = complaints.case(actor, number)
     row = found.row
-    told = happened.lines(ledger.timeline(*filter(None, (row.number, row.order))))
+    told = happened.lines(ledger.timeline(*filter(None, (row.number, row.order))), but="notice.")
     about = repairs.order(actor, row.order) if row.order and actor.may("repairs.see", row.outlet) else None
     answer = bound.get("answer") or AnswerForm(auto_id="answer_%s")
     facts = {

@@ -61,9 +61,9 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str, str]]] = {
 """What is not named here is the house's own bookkeeping and is left out of timelines."""
 
 
-def lines(facts: Iterable[Fact]) -> list[Line]:
-    """Return the facts that people read, newest first, with who did them."""
-    shown = [fact for fact in facts if fact.event in TITLES]
+def lines(facts: Iterable[Fact], *, but: str = "") -> list[Line]:
+    """Return the facts that people read, newest first, with who did them; ``but`` leaves a kind out."""
+    shown = [fact for fact in facts if fact.event in TITLES and not (but and fact.event.startswith(but))]
     names = registry.names_of(fact.actor for fact in shown)
     return [_line(fact, names) for fact in reversed(shown)]
 
@@ -99,7 +99,7 @@ def lane(fact: Fact) -> str:
 
 def _by_the_house(fact: Fact) -> bool:
     """Tell whether the house did this because of what somebody else did, in whose name it stands."""
-    return fact.event.startswith(("part.", "notice.", "survey."))
+    return fact.event.startswith(("part.", "notice.", "survey.", "repair.delayed"))
 
 
 def _detail(fact: Fact) -> str:
@@ -114,6 +114,13 @@ def _detail(fact: Fact) -> str:
         "complaint.due_soon": lambda: words.clock(str(facts.get("clock", ""))),
         "complaint.overdue": lambda: words.clock(str(facts.get("clock", ""))),
         "customer.viewed": lambda: str(facts.get("why", "")),
+        "notice.sent": lambda: _title(facts.get("template")),
+        "notice.failed": lambda: _title(facts.get("template")),
     }
     spoken = told.get(fact.event)
     return spoken() if spoken else str(facts.get("item") or "")
+
+
+def _title(event: object) -> str:
+    """Return what a notice told about; '' for what has no line of its own."""
+    return str(TITLES[str(event)][0]) if event in TITLES else ""

@@ -84,12 +84,14 @@ def day_en(day: date) -> str:
 
 
 def days_zh(step: Step) -> str:
+    """Say the day or days of a step in Chinese."""
     if step.first == step.last:
         return day_zh(step.first)
     return f"{day_zh(step.first)}至{day_zh(step.last)}"
 
 
 def days_en(step: Step) -> str:
+    """Say the day or days of a step in English."""
     if step.first == step.last:
         return day_en(step.first)
     return f"{day_en(step.first)} to {day_en(step.last)}"
@@ -103,10 +105,12 @@ def clock(moment: datetime) -> str:
 
 
 def moments_zh(step: Step) -> str:
+    """Say the moments between which a step lies in Chinese."""
     return moments(step, day_zh, "至")
 
 
 def moments_en(step: Step) -> str:
+    """Say the moments between which a step lies in English."""
     return moments(step, lambda day: f"{day_en(day)} ", " to ")
 
 
@@ -129,30 +133,36 @@ def given(moment: datetime | None) -> datetime:
 
 
 def length_zh(seconds: int) -> str:
+    """Say how long the budget is in Chinese."""
     hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
     parts = ((hours, "小时"), (minutes, "分钟"), (rest, "秒"))
     return "".join(f"{amount}{word}" for amount, word in parts if amount) or "0分钟"
 
 
 def length_en(seconds: int) -> str:
+    """Say how long the budget is in English."""
     hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
     parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
     return " ".join(f"{amount} {word}" for amount, word in parts if amount) or "0 min"
 
 
 def count_en(amount: int) -> str:
+    """Say how many there are in English."""
     return f"{amount} day" if amount == 1 else f"{amount} days"
 
 
 def name_zh(step: Step) -> str:
+    """Say the name of a day off or a make-up day in Chinese."""
     return NAMES[step.name][0] if step.name in NAMES else step.name
 
 
 def name_en(step: Step) -> str:
+    """Say the name of a day off or a make-up day in English."""
     return NAMES[step.name][1] if step.name in NAMES else step.name
 
 
 def paused_zh(step: Step, labels: Labels) -> str:
+    """Say why and how long the clock stood still in Chinese."""
     told = [labels.get(code, code) for code in (step.name, step.who) if code]
     why = f"（{'，'.join(told)}）" if told else ""
     if step.begin is None:
@@ -161,6 +171,7 @@ def paused_zh(step: Step, labels: Labels) -> str:
 
 
 def paused_en(step: Step, labels: Labels) -> str:
+    """Say why and how long the clock stood still in English."""
     told = [labels.get(code, code) for code in (step.name, step.who) if code]
     why = f" ({', '.join(told)})" if told else ""
     if step.begin is None:
@@ -169,24 +180,29 @@ def paused_en(step: Step, labels: Labels) -> str:
 
 
 def rest_zh(step: Step, _: Labels) -> str:
+    """Say which days did not count in Chinese."""
     if step.name in {WEEKEND, CLOSED_DAY}:
         return f"{days_zh(step)}：{name_zh(step)}，不算。"
     return f"{days_zh(step)}：{name_zh(step)}放假，{step.amount}天不算。"
 
 
 def start_zh(step: Step, _: Labels) -> str:
+    """Say when the clock starts in Chinese."""
     return f"{day_zh(step.first)}{clock(given(step.begin))}开始计时。"
 
 
 def start_en(step: Step, _: Labels) -> str:
+    """Say when the clock starts in English."""
     return f"The clock starts on {day_en(step.first)} at {clock(given(step.begin))}."
 
 
 def due_zh(step: Step, _: Labels) -> str:
+    """Say when the time is over in Chinese."""
     return f"截止：{day_zh(step.last)}{clock(given(step.begin))}。"
 
 
 def due_en(step: Step, _: Labels) -> str:
+    """Say when the time is over in English."""
     return f"Due: {day_en(step.last)}, {clock(given(step.begin))}."
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sanbao.engines.text.aspects import CODES, DEMANDS, FLAGS
+from sanbao.engines.text.concepts import Concepts
 from sanbao.engines.text.language import languages_of
 from sanbao.engines.text.reasons import Witness
 from sanbao.engines.text.scoring import (
@@ -71,6 +72,7 @@ class Reader:
         self._judge = np.array(heads["overall"], dtype=np.float32)
         self._demand = np.array(heads["demand"], dtype=np.float32)
         self._flag = np.array(heads["flag"], dtype=np.float32)
+        self._alarms = Concepts({name: weights.alarms.get(name, ()) for name in FLAGS})
 
     def read(self, text: str) -> Reading:
         """Give the reading of one text, with the words that moved it."""
@@ -91,7 +93,7 @@ class Reader:
         wishes = highest(scores.wishes, scores.owner, count, SILENT)
         wanted = np.hstack([wishes, scores.texts[:, DEMAND]]) @ self._demand[:-1] + self._demand[-1]
         demands = _named(wanted > 0, DEMANDS)
-        flags = _named(scores.texts[:, FLAG] > self._flag, FLAGS)
+        flags = _named((scores.texts[:, FLAG] > self._flag) | self._alarmed(pieces, count), FLAGS)
         return [
             Reading(language, tone, judged, tuple(found), wanted, seen)
             if language in _READ and len(text.strip())
@@ -106,6 +108,11 @@ class Reader:
         best = best_clause(scores, count)
         mixed = best * self._mix[:, 0] + scores.texts[:, ASPECTS_IN_TEXT] * self._mix[:, 1]
         return chance((mixed - self._mix[:, 2]) * self._mix[:, 3])
+
+    def _alarmed(self, pieces: Pieces, count: int) -> NDArray[np.bool_]:
+        """Tell for each text which flags a word of it raises; missing one costs more than a false alarm."""
+        raised = self._alarms.matrix(self._alarms.masks(pieces.codes, pieces.cuts))
+        return highest(raised, pieces.owner, count, 0.0) > 0
 
     def _overall(self, scores: Scores, count: int) -> list[int]:
         judged = evidence(scores, count) @ self._judge[:-1] + self._judge[-1]

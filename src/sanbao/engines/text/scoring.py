@@ -1,7 +1,7 @@
 """Texts become numbers: what each clause and each text says to every question the weights can answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,7 @@ class Weights:
     whole: Floats
     words: dict[str, tuple[str, ...]]
     heads: dict[str, Any]
+    alarms: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sanbao.rooms.ledger.states import DELIVERY_STATES, WAITING
 class EntryQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
         """All entries for those who audit; nobody else reads the ledger without a subject."""
-        return self if actor.may("ledger.read") else self.none()
+        return self if actor.everywhere("ledger.read") else self.none()
 
 
 class Entry(models.Model):
@@ -45,7 +45,7 @@ class Entry(models.Model):
 
 class DeliveryQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        return self if actor.may("ledger.deliveries") else self.none()
+        return self if actor.everywhere("ledger.deliveries") else self.none()
 
 
 class Delivery(models.Model):

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
-from sanbao.base.actor import Actor, require
+from sanbao.base.actor import EVERYWHERE, Actor, require
 from sanbao.base.db import change_if, insert
 from sanbao.base.errors import Reused
 from sanbao.rooms.ledger.models import Answer, Delivery, Entry, Pulse
@@ -159,7 +159,7 @@ def revive(actor: Actor, delivery_id: int) -> None:
     Raises:
         NotAllowed, Missing.
     """
-    require(actor, "ledger.deliveries")
+    require(actor, "ledger.deliveries", outlet=EVERYWHERE)
     delivery = Delivery.objects.visible_to(actor).filter(state=DEAD).pick(actor, pk=delivery_id)
     Delivery.objects.filter(pk=delivery.pk, state=DEAD).update(
         state=WAITING, attempts=0, due_at=actor.at, lease=""

@@ -64,8 +64,12 @@ def load_weights(folder: Path) -> Weights:
     model = json.loads((folder / "model.json").read_text("utf-8"))
     with np.load(folder / "weights.npz") as stored:
         arrays = {name: stored[name] for name in _ARRAYS}
-    words = {name: tuple(listed) for name, listed in model["words"].items()}
-    return Weights(bits=model["bits"], orders=model["orders"], words=words, heads=model["heads"], **arrays)
+    words, alarms = (
+        {name: tuple(listed) for name, listed in model[kind].items()} for kind in ("words", "alarms")
+    )
+    return Weights(
+        bits=model["bits"], orders=model["orders"], words=words, alarms=alarms, heads=model["heads"], **arrays
+    )
 
 
 def save_weights(weights: Weights, folder: Path) -> None:
@@ -76,6 +80,7 @@ def save_weights(weights: Weights, folder: Path) -> None:
         "orders": weights.orders,
         "heads": weights.heads,
         "words": {name: list(words) for name, words in weights.words.items()},
+        "alarms": {name: list(words) for name, words in weights.alarms.items()},
     }
     text = json.dumps(model, ensure_ascii=False, indent=1)
     (folder / "model.json").write_text(text + "\n", "utf-8")
