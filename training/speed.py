@@ -16,7 +16,7 @@ _ROUNDS = 5
 
 
 def speeds() -> dict[str, float]:
-    """Give texts per second for each way of reading, the best of five rounds, and milliseconds for a single text."""
+    """Give texts per second for each way of reading, best of five rounds, and milliseconds for one text."""
     texts = _texts()
     column = pa.array(texts, pa.large_string())
     reader, skimmer = load_reader(), load_skimmer()

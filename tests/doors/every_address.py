@@ -42,7 +42,7 @@ class Address:
 
     @property
     def door(self):
-        return self.route.partition("/")[0] if self.route.startswith(("work/", "api/", "ui/")) else "portal"
+        return self.route.partition("/")[0] if self.route.startswith(("desk/", "api/", "ui/")) else "portal"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ ACTORS = {
 
 @pytest.fixture
 def ask(rf):
-    def send(gate, who, method="get", path="/work/x?q=1", **headers):
+    def send(gate, who, method="get", path="/desk/x?q=1", **headers):
         request = getattr(rf, method)(path, headers=headers)
         request.actor = ACTORS[who]
         return gate(lambda request, number: HttpResponse(number))(request, "7")
@@ -43,7 +43,7 @@ def test_others_sign_in_first_and_come_back(ask, gate, who, page):
     answer = ask(gate, who)
     assert (answer.status_code, answer.headers["Location"]) == (
         302,
-        f"{reverse(page)}?next=%2Fwork%2Fx%3Fq%3D1",
+        f"{reverse(page)}?next=%2Fdesk%2Fx%3Fq%3D1",
     )
 
 
@@ -53,7 +53,7 @@ def test_a_form_is_not_sent_again_by_coming_back(ask):
 
 @pytest.mark.parametrize(
     ("current", "back"),
-    [("http://testserver/work/", "?next=http%3A%2F%2Ftestserver%2Fwork%2F"), ("http://evil.example/", "")],
+    [("http://testserver/desk/", "?next=http%3A%2F%2Ftestserver%2Fdesk%2F"), ("http://evil.example/", "")],
 )
 def test_a_fragment_makes_the_whole_page_go(ask, current, back):
     answer = ask(for_staff, "anonymous", **{"HX-Request": "true", "HX-Current-URL": current})

@@ -18,23 +18,23 @@ from sanbao.rooms.repairs.tests import factories as repairs
 
 BODIES = {"name", "phone", "imei", "number", "customer", "words", "staff"}
 OPEN = {
-    "work/devices/<str:number>": (
+    "desk/devices/<str:number>": (
         {"imei", "name", "customer"},
         "a device is taken in at any outlet; whoever may search sees model, rights and the masked owner",
     ),
-    "work/people/<str:number>": (
+    "desk/people/<str:number>": (
         {"name", "customer", "imei"},
         "an owner may come to any outlet; whoever may search sees the name and a masked number",
     ),
-    "work/people/<str:number>/reveal": (
+    "desk/people/<str:number>/reveal": (
         {"phone"},
         "whoever may call an owner sees the number, and the ledger keeps who looked",
     ),
-    "work/counter/walk-in": ({"imei", "name", "customer"}, "taking a device in, as the device page"),
-    "work/book": ({"imei", "name", "customer"}, "booking for somebody on the phone, as the person page"),
-    "work/calls/new": ({"name", "customer"}, "a caller is found by number, as the person page"),
-    "work/calls/callers": ({"name", "customer"}, "a caller is found by number, as the person page"),
-    "work/search": ({"imei", "name", "customer"}, "the search of the counter, with the same grant"),
+    "desk/counter/walk-in": ({"imei", "name", "customer"}, "taking a device in, as the device page"),
+    "desk/book": ({"imei", "name", "customer"}, "booking for somebody on the phone, as the person page"),
+    "desk/calls/new": ({"name", "customer"}, "a caller is found by number, as the person page"),
+    "desk/calls/callers": ({"name", "customer"}, "a caller is found by number, as the person page"),
+    "desk/search": ({"imei", "name", "customer"}, "the search of the counter, with the same grant"),
     "api/v1/devices": ({"imei", "customer"}, "as the device page"),
     "api/v1/devices/<number>": ({"imei", "customer"}, "as the device page"),
     "api/v1/customers": ({"name", "customer"}, "as the person page"),
@@ -44,7 +44,7 @@ OPEN = {
 
 OWN_WORK = {
     "api/v1/customers": "an empty body takes somebody nameless down, which is any counter's own work",
-    "work/people/<str:number>/reveal": "the ledger keeps who looked",
+    "desk/people/<str:number>/reveal": "the ledger keeps who looked",
     "ui/signin": "counts the attempt",
     "ui/signin/staff": "counts the attempt",
 }
@@ -293,4 +293,4 @@ def test_an_address_with_an_unknown_place_is_an_error_with_a_hint():
     from tests.doors.every_address import filled
 
     with pytest.raises(pytest.fail.Exception, match=r"tests/doors/every_address\.py"):
-        filled("work/wonders/<str:number>", {})
+        filled("desk/wonders/<str:number>", {})

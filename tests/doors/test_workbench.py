@@ -124,7 +124,7 @@ def test_the_rail_shows_what_the_grants_open_and_nothing_else():
     assert f'href="{at("tokens")}"' not in clerk
     assert f'href="{at("tokens")}"' in admin
     assert f'href="{at("inbox")}"' not in admin
-    assert re.search(r'href="/work/counter" aria-current="page"', clerk)
+    assert re.search(r'href="/desk/counter" aria-current="page"', clerk)
 
 
 def test_the_way_in_leads_to_the_first_page_that_is_open():

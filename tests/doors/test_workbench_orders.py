@@ -282,7 +282,7 @@ def test_a_photo_is_kept_with_the_order_and_a_program_is_refused(tmp_path, setti
     assert clerk.post(at("attach", number), form(file=picture, note="正面")).status_code == 302
     page = clerk.get(at("order", number)).content.decode()
     assert "正面" in page
-    file = page.split("/work/files/")[1].split("/")[0].split('"')[0]
+    file = page.split("/desk/files/")[1].split("/")[0].split('"')[0]
     for name in ("file", "thumb"):
         answer = clerk.get(at(name, file))
         assert (answer.status_code, answer["X-Content-Type-Options"]) == (200, "nosniff")

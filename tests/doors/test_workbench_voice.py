@@ -63,7 +63,7 @@ def test_every_link_of_the_voice_page_and_the_report_leads_to_sentences():
     found = set()
     for name in ("voice", "report"):
         page = client.get(reverse(f"workbench:{name}")).content.decode()
-        found |= set(re.findall(r'href="(/work/voice/sentences/[^"]*)"', page))
+        found |= set(re.findall(r'href="(/desk/voice/sentences/[^"]*)"', page))
     assert len(found) > 10
     for address in found:
         page = client.get(address.replace("&amp;", "&")).content.decode()

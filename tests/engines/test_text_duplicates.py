@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanbao.engines.text import clusters
-from sanbao.engines.text.concepts import Concepts, concepts_of
+from sanbao.engines.text.concepts import Concepts
+from sanbao.engines.text.cutting import cut
+from sanbao.engines.text.folding import to_codes
 
 _LONG = "这台空调用了三个月就不制冷了，打电话报修以后等了两个星期才有人上门"
 
@@ -49,6 +51,12 @@ def test_a_chain_of_copies_ends_at_its_first_text():
     labels = clusters(chain)
     assert labels[1] == 0
     assert np.all(np.diff(labels) >= 0)
+
+
+def concepts_of(text, ideas):
+    codes = to_codes(text)
+    marks = ideas.matrix(ideas.masks(codes, cut(codes))).any(axis=0)
+    return tuple(name for name, mark in zip(ideas.names, marks, strict=True) if mark)
 
 
 def test_ideas_are_found_by_any_of_their_words_but_not_across_a_pause():

@@ -131,7 +131,7 @@ class Person:
         self.send("/signin/code", code=cast.CODE)
 
     def sign_in_as_staff(self, email):
-        self.go("/ui/signin/staff?next=/work/")
+        self.go("/ui/signin/staff?next=/desk/")
         self.send("/signin/staff", email=email, password=cast.PASSWORD, code=cast.CODE)
 
     def close(self):

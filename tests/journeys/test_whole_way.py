@@ -125,12 +125,12 @@ def _book(owner, device):
 
 def _take_in(clerk, owner, clock, order):
     clerk.sign_in_as_staff("clerk@demo.example")
-    clerk.go("/work/counter")
+    clerk.go("/desk/counter")
     clerk.shot("counter")
     clock.move(minutes=6)
-    clerk.go(f"/work/orders/{order}")
+    clerk.go(f"/desk/orders/{order}")
     clerk.send(f"/orders/{order}/accept", backup_done=True, unlock_consent=True, signature="林小满")
-    clerk.go(f"/work/orders/{order}/receipt")
+    clerk.go(f"/desk/orders/{order}/receipt")
     clerk.sees(order)
     clock.work()
     owner.go(f"/orders/{order}")
@@ -139,9 +139,9 @@ def _take_in(clerk, owner, clock, order):
 
 def _price_and_answer(engineer, owner, clock, order):
     engineer.sign_in_as_staff("engineer@demo.example")
-    engineer.go("/work/bench")
+    engineer.go("/desk/bench")
     engineer.shot("bench")
-    engineer.go(f"/work/orders/{order}")
+    engineer.go(f"/desk/orders/{order}")
     engineer.page.locator('input[name="items"]').first.check(force=True)
     engineer.shot("diagnosis")
     engineer.send(
@@ -159,12 +159,12 @@ def _price_and_answer(engineer, owner, clock, order):
 
 def _work_and_hand_over(engineer, clerk, owner, clock, order):
     clock.move(minutes=5)
-    engineer.go(f"/work/orders/{order}")
+    engineer.go(f"/desk/orders/{order}")
     engineer.send(f"/orders/{order}/finish", resolution="更换屏幕组件，触控测试通过。")
     clock.work()
     owner.go(f"/orders/{order}")
     owner.shot("owner-ready")
-    clerk.go(f"/work/orders/{order}")
+    clerk.go(f"/desk/orders/{order}")
     clerk.send(f"/orders/{order}/hand_back")
     clock.work()
 
@@ -189,11 +189,11 @@ def _survey_and_complaint(owner, clock, order):
 
 def _answer_the_complaint(handler, owner, clock, case):
     handler.sign_in_as_staff("handler@demo.example")
-    handler.go("/work/cases")
+    handler.go("/desk/cases")
     handler.shot("complaint-desk")
-    handler.go(f"/work/cases/{case}")
+    handler.go(f"/desk/cases/{case}")
     handler.send(f"/cases/{case}/take")
-    handler.go(f"/work/cases/{case}")
+    handler.go(f"/desk/cases/{case}")
     handler.shot("complaint-case")
     handler.send(
         f"/cases/{case}/answer", decision="granted", facts_found="交接照片显示划痕为维修后新增。",
@@ -206,7 +206,7 @@ def _answer_the_complaint(handler, owner, clock, case):
 
 
 def _walk_in_with_nothing(clerk):
-    clerk.go("/work/counter/walk-in")
+    clerk.go("/desk/counter/walk-in")
     clerk.send(
         "/counter/walk-in", imei=IMEIS[5], bought_on="2025-11-11", name="赵奶奶", fault="battery",
         erase_consent=True, signature="赵桂兰",
@@ -217,7 +217,7 @@ def _walk_in_with_nothing(clerk):
 
 def _call_and_book(agent):
     agent.sign_in_as_staff("agent@demo.example")
-    agent.go("/work/calls/new")
+    agent.go("/desk/calls/new")
     agent.send(
         "/calls/new", press='button[name="book"]', phone="13912340000", name="许文", minutes="4",
         summary="来电说充不进电，想到店检测。",
@@ -226,7 +226,7 @@ def _call_and_book(agent):
     with agent.page.expect_navigation():
         agent.page.locator("form.filters button").click()
     agent.page.locator('input[name="starts_at"]').first.check(force=True)
-    agent.send("/work/book", imei=IMEIS[6], fault="charging")
+    agent.send("/desk/book", imei=IMEIS[6], fault="charging")
     agent.sees("RO-")
 
 
@@ -243,8 +243,8 @@ def _by_parcel(sender, post, clock):
     order = sender.number("RO")
     clock.work()
     post.sign_in_as_staff("post@demo.example")
-    post.go("/work/mail")
-    post.go(f"/work/orders/{order}")
+    post.go("/desk/mail")
+    post.go(f"/desk/orders/{order}")
     post.send(f"/orders/{order}/accept", erase_consent=True, signature="何苗")
     sender.go(f"/orders/{order}")
     sender.shot("owner-parcel")
@@ -253,7 +253,7 @@ def _by_parcel(sender, post, clock):
 def _find(clerk, order):
     phone = "13800000009"
     for typed in (order, IMEI, "林小满", phone):
-        clerk.go(f"/work/search?q={typed}")
+        clerk.go(f"/desk/search?q={typed}")
         shown = clerk.page.locator("main").inner_text().replace(f"“{typed}”", "")
         assert phone not in shown, "a whole number is shown unasked"
         clerk.sees("林小满")
@@ -261,9 +261,9 @@ def _find(clerk, order):
 
 def _figures(manager):
     manager.sign_in_as_staff("auditor@demo.example")
-    manager.go("/work/voice")
+    manager.go("/desk/voice")
     manager.shot("voice")
-    manager.go("/work/report")
+    manager.go("/desk/report")
     manager.shot("report")
-    manager.go("/work/promises")
+    manager.go("/desk/promises")
     manager.shot("promises")

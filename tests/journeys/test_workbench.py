@@ -44,7 +44,7 @@ def test_every_page_is_sound_and_fits_at_every_width(chromium, live_server, worl
         (admin, name) for name in ("staff", "outlets/BJ01", "catalogue", "tokens", "imports", "deliveries")
     ]
     for where, name in visits:
-        where.goto(f"{live_server.url}/work/{name}")
+        where.goto(f"{live_server.url}/desk/{name}")
         for width in (390, 1440):
             where.set_viewport_size({"width": width, "height": 900})
             assert where.evaluate("document.documentElement.scrollWidth <= innerWidth"), (where.url, width)
@@ -55,16 +55,16 @@ def test_every_page_is_sound_and_fits_at_every_width(chromium, live_server, worl
 
 def test_the_scan_field_has_the_focus_and_leads_to_the_order(chromium, live_server, world):
     page = signed_in(chromium, live_server, "clerk", "BJ01", width=1440, language="en")
-    page.goto(f"{live_server.url}/work/counter")
+    page.goto(f"{live_server.url}/desk/counter")
     page.keyboard.type(world["accepted"])
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/work/orders/{world['accepted']}")
+    page.wait_for_url(f"**/desk/orders/{world['accepted']}")
     page.context.close()
 
 
 def test_a_device_is_handed_over_by_keyboard_alone(chromium, live_server, world):
     page = signed_in(chromium, live_server, "clerk", "BJ01", width=1440, language="en")
-    page.goto(f"{live_server.url}/work/orders/{world['ready']}")
+    page.goto(f"{live_server.url}/desk/orders/{world['ready']}")
     page.get_by_role("button", name="Hand over to the owner").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Handed over.").first.wait_for()
@@ -73,7 +73,7 @@ def test_a_device_is_handed_over_by_keyboard_alone(chromium, live_server, world)
 
 def test_a_phone_number_is_shown_in_place(chromium, live_server, world):
     page = signed_in(chromium, live_server, "clerk", "BJ01", width=1440, language="en")
-    page.goto(f"{live_server.url}/work/orders/{world['accepted']}")
+    page.goto(f"{live_server.url}/desk/orders/{world['accepted']}")
     page.get_by_role("button", name="Show phone").click()
     page.locator("a[href^='tel:']").wait_for()
     page.context.close()

@@ -8,7 +8,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("ui/", include("sanbao.doors.ui.urls")),
-    path("work/", include("sanbao.doors.workbench.urls")),
+    path("desk/", include("sanbao.doors.workbench.urls")),
     path("api/", include("sanbao.doors.api.urls")),
     path("", include("sanbao.doors.portal.urls")),
 ]

@@ -73,7 +73,7 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
 def _welcome(*, demo: bool) -> str:
     host, port = settings.ENV["SANBAO_HOST"], settings.ENV["SANBAO_PORT"]
     lines = [
-        f"Sanbao is at http://{host}:{port}/ (owners) and http://{host}:{port}/work/ (staff). Ctrl-C ends it."
+        f"Sanbao is at http://{host}:{port}/ (owners) and http://{host}:{port}/desk/ (staff). Ctrl-C ends it."
     ]
     if demo:
         lines += [f"  {who:12} {how}" for who, how in world.SIGN_INS]

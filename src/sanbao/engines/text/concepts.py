@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sanbao.engines.text.cutting import Cuts, cut
+from sanbao.engines.text.cutting import Cuts
 from sanbao.engines.text.folding import Codes, to_codes
 from sanbao.engines.text.grams import hashes
 
@@ -52,12 +52,7 @@ class Concepts:
 
     def masks(self, codes: Codes, cuts: Cuts) -> Masks:
         """Give one mask for each clause, with a bit for each idea that one of its words expresses."""
-        if not len(cuts.starts):
-            return np.zeros(0, dtype=np.uint64)
-        touched = np.zeros(len(codes), dtype=np.uint64)
-        for words in self.found(codes, cuts):
-            touched[words.positions] |= words.masks
-        return np.bitwise_or.reduceat(touched, cuts.starts)
+        return gathered(self.found(codes, cuts), len(codes), cuts)
 
     def found(self, codes: Codes, cuts: Cuts) -> list[Found]:
         """Give the words that stand in the clauses, by their length."""
@@ -111,9 +106,11 @@ def _key(codes: Codes) -> int:
     return int(key[0])
 
 
-def concepts_of(text: str, concepts: Concepts) -> tuple[str, ...]:
-    """Name the ideas that a text touches, in the order of the list."""
-    codes = to_codes(text)
-    masks = concepts.masks(codes, cut(codes))
-    found = int(np.bitwise_or.reduce(masks)) if len(masks) else 0
-    return tuple(name for number, name in enumerate(concepts.names) if found >> number & 1)
+def gathered(found: Sequence[Found], length: int, cuts: Cuts) -> Masks:
+    """Give one mask for each clause from the words that were found."""
+    if not len(cuts.starts):
+        return np.zeros(0, dtype=np.uint64)
+    touched = np.zeros(length, dtype=np.uint64)
+    for words in found:
+        touched[words.positions] |= words.masks
+    return np.bitwise_or.reduceat(touched, cuts.starts)

@@ -65,7 +65,7 @@ class Reader:
 
     def __init__(self, weights: Weights) -> None:
         self._scorer = Scorer(weights)
-        self._witness = Witness(weights, self._scorer.concepts)
+        self._weights = weights
         heads = weights.heads
         self._mix = np.array(heads["aspects"], dtype=np.float32)
         self._single = np.array(heads["clause"], dtype=np.float32)
@@ -85,9 +85,11 @@ class Reader:
     def _read(self, texts: Sequence[str], *, reasons: bool) -> list[Reading]:
         count = len(texts)
         pieces = take_apart(texts)
-        scores = self._scorer.score(pieces, count)
+        looked = self._scorer.look(pieces)
+        scores = self._scorer.score(pieces, looked, count)
         languages = languages_of(texts, pieces)
-        mentions = self._mentions(pieces, scores, texts, reasons=reasons)
+        witness = Witness(self._weights, pieces, looked) if reasons else None
+        mentions = self._mentions(scores, texts, witness)
         overall = self._overall(scores, count)
         sentiment = np.tanh(scores.texts[:, -1].astype(float) / 2).round(4).tolist()
         wishes = highest(scores.wishes, scores.owner, count, SILENT)
@@ -119,15 +121,12 @@ class Reader:
         signs: list[int] = (judged.argmax(axis=1) - 1).tolist()
         return signs
 
-    def _mentions(
-        self, pieces: Pieces, scores: Scores, texts: Sequence[str], *, reasons: bool
-    ) -> list[list[Mention]]:
+    def _mentions(self, scores: Scores, texts: Sequence[str], witness: Witness | None) -> list[list[Mention]]:
         """Give for each text its mentions: for each aspect and polarity the clause that shows it best."""
         found: list[list[Mention]] = [[] for _ in texts]
         if not len(scores.owner):
             return found
         certainty = self.certainty(scores, len(texts))
-        witness = self._witness.examine(pieces) if reasons else None
         for clause, aspect, sign in self._chosen(scores, certainty):
             owner = scores.owner[clause]
             start, end = int(scores.starts[clause]), int(scores.ends[clause])

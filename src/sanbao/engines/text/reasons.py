@@ -3,39 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sanbao.engines.text.concepts import Concepts, Found
-from sanbao.engines.text.grams import Places, places
-from sanbao.engines.text.scoring import Pieces, Weights
+from sanbao.engines.text.scoring import Looked, Pieces, Weights
 
 _MOST = 3
 # An idea counts in full, an n-gram is divided by the length of its clause: about this many characters.
 _TYPICAL = 20.0
 
 
-class Witness:
-    """Knows the weights, and names the words that spoke for an aspect."""
-
-    def __init__(self, weights: Weights, concepts: Concepts) -> None:
-        self._weights = weights
-        self._concepts = concepts
-
-    def examine(self, pieces: Pieces) -> "Testimony":
-        """Look a batch over once, so that many questions about its clauses are cheap."""
-        grams = places(pieces.codes, pieces.cuts, self._weights.bits, self._weights.orders)
-        ideas = self._concepts.found(pieces.codes, pieces.cuts)
-        return Testimony(self._weights, pieces, grams, ideas)
-
-
 @dataclass(frozen=True, slots=True)
-class Testimony:
-    """The n-grams and ideas of one batch, ready to be asked about."""
+class Witness:
+    """The n-grams and ideas of one batch, ready to be asked who spoke for an aspect."""
 
     weights: Weights
     pieces: Pieces
-    grams: list[Places]
-    ideas: list[Found]
+    looked: Looked
 
     def words(self, clause: int, column: int, text: str) -> tuple[str, ...]:
         """Give at most three pieces of the clause that spoke for this column, the strongest first."""
@@ -54,7 +36,7 @@ class Testimony:
         """Give n-grams with their weight; a lone character says too little to be shown."""
         unit = float(self.weights.scale[column]) / _TYPICAL
         found: list[tuple[float, int, int]] = []
-        for order, place in enumerate(self.grams, start=1):
+        for order, place in enumerate(self.looked.grams, start=1):
             values = self.weights.table[place[first:last], column]
             if order > 1 or last - first == 1:
                 room = last - first - order
@@ -63,9 +45,9 @@ class Testimony:
         return found
 
     def _ideas(self, first: int, last: int, column: int) -> list[tuple[float, int, int]]:
-        own = self.weights.own[:, column]
+        own = self.weights.own[:, column].tolist()
         found: list[tuple[float, int, int]] = []
-        for idea in self.ideas:
+        for idea in self.looked.ideas:
             low, high = np.searchsorted(idea.positions, (first, last))
             for index in range(int(low), int(high)):
                 weight = _heaviest(own, int(idea.masks[index]))
@@ -75,6 +57,11 @@ class Testimony:
         return found
 
 
-def _heaviest(own: NDArray[np.float32], mask: int) -> float:
+def _heaviest(own: list[float], mask: int) -> float:
     """Give the weight of the strongest idea in a mask."""
-    return max(float(own[number]) for number in range(len(own)) if mask >> number & 1)
+    best = -np.inf
+    while mask:
+        lowest = mask & -mask
+        best = max(best, own[lowest.bit_length() - 1])
+        mask ^= lowest
+    return best

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sanbao.engines.text.aspects import CODES, DEMANDS, FLAGS
-from sanbao.engines.text.concepts import Concepts
+from sanbao.engines.text.concepts import Concepts, Found, gathered
 from sanbao.engines.text.cutting import Cuts, cut
 from sanbao.engines.text.folding import Codes, join
-from sanbao.engines.text.grams import places
+from sanbao.engines.text.grams import Places, places
 
 Floats = NDArray[np.float32]
 
@@ -86,6 +86,14 @@ class Pieces:
     owner: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What stands in a batch: the places of its n-grams, and the words that express ideas."""
+
+    grams: list[Places]
+    ideas: list[Found]
+
+
 def take_apart(texts: Sequence[str]) -> Pieces:
     """Lay texts end to end and cut them into clauses."""
     codes, begins = join(texts)
@@ -155,10 +163,17 @@ class Scorer:
         self._clause_bias = np.array(heads["clause_bias"], dtype=np.float32)
         self._text_bias = np.array(heads["text_bias"], dtype=np.float32)
 
-    def score(self, pieces: Pieces, count: int) -> Scores:
+    def look(self, pieces: Pieces) -> Looked:
+        """Find the n-grams and the ideas of a batch."""
+        return Looked(
+            places(pieces.codes, pieces.cuts, self._weights.bits, self._weights.orders),
+            self.concepts.found(pieces.codes, pieces.cuts),
+        )
+
+    def score(self, pieces: Pieces, looked: Looked, count: int) -> Scores:
         """Give the scores of a batch of `count` texts."""
-        sums = self._sums(pieces)
-        masks = self.concepts.masks(pieces.codes, pieces.cuts)
+        sums = self._sums(pieces.cuts, looked.grams)
+        masks = gathered(looked.ideas, len(pieces.codes), pieces.cuts)
         parts = self._parts(sums, masks, pieces.owner)
         starts = pieces.cuts.starts - pieces.begins[pieces.owner]
         return Scores(
@@ -171,19 +186,18 @@ class Scorer:
             texts=self._wholes(sums, masks, pieces.owner, count),
         )
 
-    def _sums(self, pieces: Pieces) -> Floats:
+    def _sums(self, cuts: Cuts, grams: list[Places]) -> Floats:
         """Add up the weights of the n-grams of each clause, for every column."""
-        weights, cuts = self._weights, pieces.cuts
         if not len(cuts.starts):
             return np.zeros((0, len(COLUMNS)), dtype=np.float32)
-        first, *others = places(pieces.codes, cuts, weights.bits, weights.orders)
+        first, *others = grams
         rows = self._packed[first]
         for place in others:
             rows += self._packed[place]
         running = np.zeros((len(rows) + 1, rows.shape[1]), dtype=np.int64)
         # The running sum may wrap around; the difference of two of its rows is exact all the same.
         np.cumsum(rows, axis=0, out=running[1:])
-        return unpacked(running[cuts.ends] - running[cuts.starts], len(COLUMNS)) * weights.scale
+        return unpacked(running[cuts.ends] - running[cuts.starts], len(COLUMNS)) * self._weights.scale
 
     def _parts(self, sums: Floats, masks: NDArray[np.uint64], owner: NDArray[np.int64]) -> Floats:
         """Answer the questions put to each clause."""

@@ -340,7 +340,9 @@ def _row(actor: Actor, found: Any) -> CaseRow:
 
 def _clock(actor: Actor, clock: Clock) -> ClockCard:
     running = clock.met_at is None and clock.stopped_at is None
-    late = (clock.met_at or actor.at) > clock.due_at and (running or clock.met_at is not None)
+    # due times are whole seconds, the last one still in time
+    settled = (clock.met_at or actor.at).replace(microsecond=0)
+    late = settled > clock.due_at and (running or clock.met_at is not None)
     return ClockCard(
         clock.clock, clock.started_at, clock.due_at, clock.provisional, clock.met_at, clock.stopped_at,
         running, late,
