@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyotp
+
 DATABASES = ("sqlite", "postgres")
 BIN = Path(sys.executable).parent
 
@@ -133,6 +135,7 @@ def open_house() -> dict[str, Any]:
 
     from sanbao.base.actor import system  # noqa: PLC0415
     from sanbao.rooms.outlets import services as outlets  # noqa: PLC0415
+    from sanbao.rooms.registry import queries  # noqa: PLC0415
     from sanbao.rooms.registry import services as registry  # noqa: PLC0415
 
     house = system(datetime.now(UTC), "bench")
@@ -144,7 +147,12 @@ def open_house() -> dict[str, Any]:
         house, code="BJ01", kind="brand_store", name_zh="一店", name_en="One", province="北京市", city="北京市",
         district="朝阳区", address_zh="一路1号", latitude=39.9, longitude=116.4, phone="400-000-0000",
     )  # fmt: skip
-    staff = registry.enlist(house, name="Agent", email="agent@bench.example", role="agent", outlet="*")
+    link = registry.invite(house, name="Agent", email="agent@bench.example", role="agent", outlet="*")
+    code = pyotp.TOTP(queries.joining(link, house.at).secret).at(house.at)
+    registry.accept_invitation(house, token=link, password="a-long-password-of-the-bench", code=code)
+    staff = next(card.number for card in queries.staff_list(house) if card.email == "agent@bench.example")
+    for role in ("handler", "manager"):
+        registry.assign(house, staff, role=role, outlet="*")
     key, secret = registry.make_token(house, staff=staff, name="bench")
     registry.put_product(house, code="P1", name_zh="手机一", name_en="Phone 1", product_class="phone")
     customer = registry.register_customer(house, name="车主", phone="+8613900000001")

@@ -37,6 +37,7 @@ _OWN_CLAUSE, _OWN_TEXT = 0.3, 0.5
 # With fewer examples than this, the model of the whole text adds nothing but noise to that of the clause.
 _ENOUGH = 50
 _FEW_EXAMPLES = 30
+NEVER = 99.0
 # One answer in three must be right to raise the F1 over all demands (half of what is reached); a logit.
 _PAYS = -0.7
 # Characters of which a clause that voices a demand has at least one.
@@ -276,9 +277,8 @@ def _thresholds(
     found = []
     for index, name in enumerate(names):
         target, answers = material.targets[f"{kind}:{name}"], scores[:, index].astype(float)
-        # A handful of examples would put the line anywhere; then at most twice as many are reported.
-        bound = np.sort(answers)[-2 * int(target.sum()) - 1] if target.sum() < _FEW_EXAMPLES else -np.inf
-        found.append(max(threshold(answers, target), float(bound)))
+        # A handful of examples would put the line anywhere; such a flag is left to the words that raise it.
+        found.append(threshold(answers, target) if target.sum() >= _FEW_EXAMPLES else NEVER)
     return found
 
 

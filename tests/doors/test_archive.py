@@ -13,12 +13,14 @@ from sanbao.base.errors import Invalid
 from sanbao.rooms.ledger import services
 from sanbao.rooms.ledger.models import Entry
 
-HOUSE = system(datetime(2026, 3, 2, 9, tzinfo=UTC))
+HOUSE = system(datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC))
 
 
 def rows():
     return {
-        model._meta.label: [tuple(map(str, row)) for row in model._default_manager.order_by("pk").values_list()]
+        model._meta.label: [
+            tuple(map(str, row)) for row in model._default_manager.order_by("pk").values_list()
+        ]
         for model in archive.stored_models()
     }
 

@@ -50,7 +50,7 @@ OWN_WORK = {
 }
 """Addresses where an empty form of a stranger may leave a trace of the stranger's own."""
 
-SHUT = {"nothing/here", "api/nothing/here", "api/v1/", "ui/join/<str:token>"}
+SHUT = {"api/nothing/here", "api/v1/", "ui/join/<str:token>"}
 """Addresses that open for nobody in this world."""
 
 NOT_DATA = {"Session", "Meter", "Answer"}

@@ -17,6 +17,12 @@ from sanbao.doors.ui import context, views
 FRAMES = ["portal", "workbench", "a4", "slip"]
 
 
+@pytest.fixture(autouse=True)
+def _alone(settings):
+    """The frames without the rest of the house: nobody is asked whether a worker lives."""
+    settings.SANBAO = {**settings.SANBAO, "worker_silent": ""}
+
+
 @pytest.fixture
 def request_of():
     def make(path="/x", **parts):

@@ -147,6 +147,13 @@ def test_training_without_a_checkout_says_so(monkeypatch, tmp_path):
     assert "source checkout" in result.output
 
 
+def test_training_without_scikit_learn_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr(training.importlib.util, "find_spec", lambda _name: None)
+    result = CliRunner().invoke(training.train, ["evaluate"])
+    assert result.exit_code != 0
+    assert "scikit-learn" in result.output
+
+
 def test_the_fast_way_gives_the_same_fields_without_quotes(reviews, tmp_path):
     out = tmp_path / "out.jsonl"
     assert _run(reviews, "--text-column", "评论", "--out", out, "--fast").exit_code == 0

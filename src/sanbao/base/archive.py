@@ -13,6 +13,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.core import serializers
 from django.core.management.color import no_style
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -36,6 +38,13 @@ class NotEmpty(Refusal):
     code = "not_empty"
     text = "The database already holds data; nothing was restored."
     remedy = "Restore into an empty database: set another SANBAO_HOME or SANBAO_DATABASE_URL."
+
+
+class _Exact(DjangoJSONEncoder):
+    """Writes moments as they are; Django's own encoder cuts them off at a thousandth of a second."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime | time) else super().default(o)
 
 
 def stored_models() -> list[type[models.Model]]:
@@ -139,7 +148,7 @@ def _dump(model: type[models.Model], place: Path) -> int:
     with place.open("w", encoding="utf-8") as stream:
         rows = model._default_manager.order_by("pk").iterator(chunk_size=2000)
         while batch := list(islice(rows, 2000)):
-            serializers.serialize("jsonl", batch, stream=stream)
+            serializers.serialize("jsonl", batch, stream=stream, cls=_Exact)
             count += len(batch)
     return count
 

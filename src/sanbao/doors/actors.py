@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.backends import ModelBackend
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -48,8 +49,14 @@ def shell(duty: str = "shell") -> Actor:
 
 
 def worker_silent() -> bool:
-    """Tell whether no worker has shown itself lately, for the banner that every frame can carry."""
-    return ledger.is_silent(timezone.now())
+    """Tell whether no worker has shown itself lately, for the banner that every frame can carry.
+
+    While the database is away nobody can know; the page that says so must not fall over it.
+    """
+    try:
+        return ledger.is_silent(timezone.now())
+    except DatabaseError:
+        return True
 
 
 def address_of(request: HttpRequest) -> str:

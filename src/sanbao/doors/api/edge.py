@@ -27,7 +27,7 @@ class ApiEdge:
             return self.get_response(request)
         response = _unfit(request) or self.get_response(request)
         if response.status_code == 405 and response["Content-Type"] != MEDIA_TYPE:  # noqa: PLR2004
-            allowed = response.get("Allow", "")
+            allowed = ", ".join(sorted(response.get("Allow", "").split(", ")))
             response = problem(
                 405, "method", _("This address takes: %(allowed)s.") % {"allowed": allowed or "–"}
             )
