@@ -55,7 +55,12 @@ def first_rows(world: dict[str, Any]) -> dict[str, Any]:
         fault="screen_dark",
     )  # fmt: skip
     complaints.file(
-        house, customer=world["customer"], demand="repair", words="送修三次了还是闪屏。", order=order, channel="phone"
+        house,
+        customer=world["customer"],
+        demand="repair",
+        words="送修三次了还是闪屏。",
+        order=order,
+        channel="phone",
     )
     conversations.receive(
         house, customer=world["customer"], channel="chat", body="请问修好了吗？", external_id="b1"
@@ -85,7 +90,13 @@ def grow(rows: dict[str, Any], first: int, last: int) -> None:
     multiply(type(thread), thread, first, last, number=number("Thread"), subject="'S' || n.i")
     message = rows["Message"]
     multiply(
-        type(message), message, first, last, number=number("Message"), thread=pk("Thread"), external_id="'e' || n.i"
+        type(message),
+        message,
+        first,
+        last,
+        number=number("Message"),
+        thread=pk("Thread"),
+        external_id="'e' || n.i",
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

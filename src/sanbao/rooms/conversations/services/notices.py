@@ -62,7 +62,7 @@ def tell(
     channel = SMS if who.phone else MAIL if who.email else PORTAL
     try:
         with transaction.atomic():
-            notice = Notice.objects.create(
+            notice: Notice = Notice.objects.create(
                 number=new_number("NT"), customer=who, subject=subject, template=template, channel=channel,
                 body=body, cause=cause, made_at=actor.at, due_at=actor.at,
                 # what is only shown on the portal has arrived as soon as it is there

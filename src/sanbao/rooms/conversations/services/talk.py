@@ -296,7 +296,7 @@ def _take_in(
 def _say(
     actor: Actor, thread: Thread, direction: str, body: str, *, channel: str = "", external: str | None = None
 ) -> str:
-    message = Message.objects.create(
+    message: Message = Message.objects.create(
         number=new_number("MS"), thread=thread, direction=direction, channel=channel or thread.channel,
         author=actor.ref, author_name=actor.name[:80], body=body, external_id=external, at=actor.at,
     )  # fmt: skip

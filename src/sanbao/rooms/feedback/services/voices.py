@@ -35,7 +35,7 @@ def put_voice(
     known = Voice.objects.filter(fingerprint=mark).values_list("number", flat=True).first()
     if known:
         return str(known)
-    voice = Voice.objects.create(
+    voice: Voice = Voice.objects.create(
         number=new_number("VO"),
         origin=origin,
         fingerprint=mark,

@@ -87,10 +87,11 @@ def _slot_at(actor: Actor, p: queries.Place, starts_at: datetime) -> Slot:
         raise OutletClosed(field="outlet")
     if all(time.starts_at != starts_at for time in p.times(day)):
         raise _refuse(NoSuchSlot, actor, p.code, starts_at)
-    slot = Slot.objects.filter(outlet_id=p.code, starts_at=starts_at).first()
+    slot: Slot | None = Slot.objects.filter(outlet_id=p.code, starts_at=starts_at).first()
     if slot is None:
         make_slots(p, day)
-        slot = Slot.objects.get(outlet_id=p.code, starts_at=starts_at)
+        made: Slot = Slot.objects.get(outlet_id=p.code, starts_at=starts_at)
+        return made
     return slot
 
 

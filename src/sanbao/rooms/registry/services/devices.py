@@ -142,7 +142,7 @@ def _add(
     model = product or (tac.product if tac else None)
     try:
         with transaction.atomic():
-            device = Device.objects.create(
+            device: Device = Device.objects.create(
                 number=new_number("DV"),
                 product=model,
                 customer=owner,

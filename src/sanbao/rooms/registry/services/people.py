@@ -43,7 +43,7 @@ def register_customer(
         return known.number
     try:
         with transaction.atomic():
-            customer = Customer.objects.create(number=new_number("CU"), made_at=actor.at, **row)
+            customer: Customer = Customer.objects.create(number=new_number("CU"), made_at=actor.at, **row)
     except IntegrityError:
         known = _known(row["phone"], row["email"])
         if known is None:

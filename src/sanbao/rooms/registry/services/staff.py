@@ -74,7 +74,7 @@ def add_staff(actor: Actor, *, name: str, email: str, language: str) -> Staff:
     account.save()
     try:
         with transaction.atomic():
-            return Staff.objects.create(
+            member: Staff = Staff.objects.create(
                 number=account.number,
                 account=account,
                 name=bare,
@@ -84,6 +84,7 @@ def add_staff(actor: Actor, *, name: str, email: str, language: str) -> Staff:
             )
     except IntegrityError as taken:
         raise AlreadyThere(field="email") from taken
+    return member
 
 
 def checked_email(typed: str) -> str:
