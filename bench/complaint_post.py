@@ -35,14 +35,14 @@ _INSERTS = (
 )
 
 
-def together(act: Callable[[int, threading.Event], int], seconds: float) -> float:
+def together(act: Callable[[int, threading.Event], int], seconds: float, clients: int = CLIENTS) -> float:
     """Let every client act until the time is up; return acts per second."""
-    done, stop = [0] * CLIENTS, threading.Event()
+    done, stop = [0] * clients, threading.Event()
 
     def client(place: int) -> None:
         done[place] = act(place, stop)
 
-    threads = [threading.Thread(target=client, args=(place,)) for place in range(CLIENTS)]
+    threads = [threading.Thread(target=client, args=(place,)) for place in range(clients)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -110,7 +110,8 @@ def posting(port: int, world: dict[str, Any]) -> Callable[[int, threading.Event]
         with socket.create_connection(("127.0.0.1", port)) as line, line.makefile("rb") as answers:
             while not stop.is_set():
                 line.sendall(
-                    b"POST /api/v1/complaints HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                    b"POST /api/v1/complaints HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                    b"Content-Type: application/json\r\n"
                     b"Authorization: Bearer %s\r\nIdempotency-Key: b%d\r\nContent-Length: %d\r\n\r\n%s"
                     % (world["token"].encode(), next(turn), len(body), body)
                 )
@@ -140,6 +141,7 @@ def main() -> None:
     with ground.Web() as web:
         post, plain = posting(web.port, world), bare(url)
         together(post, 2)  # warm
+        alone = together(plain, chosen.seconds, clients=1)
         pids = ground.database_pids()
         for _ in range(chosen.rounds):
             floor = together(plain, chosen.seconds)
@@ -157,7 +159,8 @@ def main() -> None:
     floor, speed, ratio, cpu, base = (statistics.median(column) for column in zip(*rows, strict=True))
     spread = f"{min(r[2] for r in rows):.2f}–{max(r[2] for r in rows):.2f}"
     ground.hand_over(
-        database=chosen.database, bare=round(floor), posts=round(speed), ratio=round(ratio, 3), spread=spread,
+        database=chosen.database, alone=round(alone), bare=round(floor), posts=round(speed),
+        ratio=round(ratio, 3), spread=spread,
         cpu_ms=round(cpu, 2), database_cpu_ms=round(base, 2), rounds=chosen.rounds,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyotp
 
@@ -104,7 +104,7 @@ class Web:
             self.port = int(probe.getsockname()[1])
         self.workers = workers
 
-    def __enter__(self) -> "Web":
+    def __enter__(self) -> Self:
         self.process = subprocess.Popen(
             [BIN / "sanbao", "serve", "--port", str(self.port), "--workers", str(self.workers)],
             stdout=subprocess.DEVNULL,
@@ -131,21 +131,22 @@ class Web:
 
 def open_house() -> dict[str, Any]:
     """An installation with one outlet, one customer with a device, and an agent's key to the API."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - this bench's Django must stand first
+    from django.utils import timezone  # noqa: PLC0415 - this bench's Django must stand first
 
     from sanbao.base.actor import system  # noqa: PLC0415
     from sanbao.rooms.outlets import services as outlets  # noqa: PLC0415
     from sanbao.rooms.registry import queries  # noqa: PLC0415
     from sanbao.rooms.registry import services as registry  # noqa: PLC0415
 
-    house = system(datetime.now(UTC), "bench")
+    house = system(timezone.now(), "bench")
     registry.init_installation(
         house, brand="Bench", time_zone="Asia/Shanghai", admin_name="Admin", admin_email="a@bench.example",
         password="a-long-password-of-the-bench",
     )  # fmt: skip
     outlets.put_outlet(
-        house, code="BJ01", kind="brand_store", name_zh="一店", name_en="One", province="北京市", city="北京市",
-        district="朝阳区", address_zh="一路1号", latitude=39.9, longitude=116.4, phone="400-000-0000",
+        house, code="BJ01", kind="brand_store", name_zh="一店", name_en="One", province="北京市",
+        city="北京市", district="朝阳区", address_zh="一路1号", latitude=39.9, longitude=116.4,
+        phone="400-000-0000",
     )  # fmt: skip
     link = registry.invite(house, name="Agent", email="agent@bench.example", role="agent", outlet="*")
     code = pyotp.TOTP(queries.joining(link, house.at).secret).at(house.at)
@@ -167,7 +168,8 @@ def machine() -> str:
          if line.startswith("model name")),
         platform.processor() or platform.machine(),
     )  # fmt: skip
-    return f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    kernel, python = f"{platform.system()} {platform.release()}", f"Python {platform.python_version()}"
+    return f"{model}, {os.cpu_count()} cores, {kernel}, {python}"
 
 
 def hand_over(**result: Any) -> None:

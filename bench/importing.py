@@ -9,7 +9,6 @@ import os
 import random
 import statistics
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import ground
@@ -36,11 +35,13 @@ def main() -> None:
     chosen = parser.parse_args()
     ground.settle(chosen.database)
 
-    from sanbao.base.actor import system  # noqa: PLC0415 - Django must stand first
+    from django.utils import timezone  # noqa: PLC0415 - Django must stand first
+
+    from sanbao.base.actor import system  # noqa: PLC0415
     from sanbao.rooms.feedback import services  # noqa: PLC0415
     from sanbao.rooms.ledger import queries as ledger  # noqa: PLC0415
 
-    house = system(datetime.now(UTC), "bench")
+    house = system(timezone.now(), "bench")
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     fresh, again, wall = [], [], []
     for turn in range(chosen.rounds):

@@ -4,10 +4,9 @@ python bench/lists.py --database sqlite|postgres [--sizes 1 30 100000]
 """
 
 import argparse
-import os
 import statistics
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import ground
@@ -76,7 +75,7 @@ def grow(rows: dict[str, Any], first: int, last: int) -> None:
 
     def pk(name: str) -> str:
         model = type(rows[name])
-        return f"(SELECT x.id FROM {model._meta.db_table} x WHERE x.number = {number(name)})"
+        return f"(SELECT x.id FROM {model._meta.db_table} x WHERE x.number = {number(name)})"  # noqa: S608 - our own tables
 
     def number(name: str) -> str:
         return f"'{rows[name].number[:2]}-' || n.i"
@@ -134,19 +133,20 @@ def main() -> None:
 
     from django.conf import settings  # noqa: PLC0415 - Django must stand first
     from django.test import Client  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
 
     from sanbao.rooms.registry.models import Account, Staff  # noqa: PLC0415
 
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    os.makedirs(settings.STATIC_ROOT, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     world = ground.open_house()
     staff = Staff.objects.get(email="agent@bench.example")
     api = Client(headers={"Authorization": f"Bearer {world['token']}"})
     pages = Client()
     pages.force_login(Account.objects.get(pk=staff.account_id), "django.contrib.auth.backends.ModelBackend")
     session = pages.session
-    session["seen_at"] = int(datetime.now(UTC).timestamp())
+    session["seen_at"] = int(timezone.now().timestamp())
     session.save()
     rows, made, out = first_rows(world), 1, []
     for size in chosen.sizes:

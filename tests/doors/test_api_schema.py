@@ -59,7 +59,7 @@ def test_no_two_shapes_have_one_name():
 
 # --- thrown at it ------------------------------------------------------------------------------
 
-EXAMPLES = 60
+EXAMPLES = 20
 CHECKS = (
     checks.not_a_server_error,
     checks.status_code_conformance,

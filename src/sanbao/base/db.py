@@ -91,6 +91,15 @@ def insert(row: models.Model) -> None:
     state.adding, state.db = False, connection.alias
 
 
+def insert_all(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one table with one statement; they do not learn their keys."""
+    if rows:
+        sql, fields = _insert(type(rows[0]), connection.vendor)
+        head, _, one_row = sql.partition(" RETURNING ")[0].partition(" VALUES ")
+        values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for row in rows for f in fields]
+        _run(f"{head} VALUES {', '.join([one_row] * len(rows))}", values)
+
+
 def _run(sql: str, values: Sequence[Any]) -> Any:
     cursor = connection.cursor()
     with transaction.mark_for_rollback_on_error(using=connection.alias):

@@ -14,13 +14,16 @@ from granian.server import Server
 
 from sanbao.rooms.registry import queries as registry
 
+_LEFT_OUT = ["*.map", "redoc*"]
+"""What packages bring along and no page of ours uses."""
+
 
 def prepare_static() -> None:
     """Collect and compress the pages' files, unless exactly these files were collected before."""
     stamp, now = settings.STATIC_ROOT / "collected", _fingerprint()
     if stamp.exists() and stamp.read_text(encoding="ascii") == now:
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_LEFT_OUT)
     stamp.write_text(now, encoding="ascii")
 
 

@@ -1,6 +1,5 @@
 """``sanbao train``: the model that reads texts is made again, or measured; needs a source checkout."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path

@@ -189,18 +189,19 @@ def once(
         except IntegrityError:
             known = _answer(actor, key)
         else:
-            row.answer = json.loads(json.dumps(act(), default=_plain))
-            row.save(update_fields=["answer"])
-            return row.answer, True
+            answer: dict[str, Any] = json.loads(json.dumps(act(), default=_plain))
+            change_if(row, seen={}, changes={"answer": answer})
+            return answer, True
     if known is None or known.body_hash != digest:
         raise Reused(key=key)
     return known.answer, False
 
 
 def _answer(actor: Actor, key: str) -> Answer | None:
-    seen = Answer.objects.visible_to(actor).filter(key=key)
-    seen.filter(at__lt=actor.at - _KEEP_ANSWERS).delete()
-    found: Answer | None = seen.first()
+    found: Answer | None = Answer.objects.visible_to(actor).filter(key=key).first()
+    if found is not None and found.at < actor.at - _KEEP_ANSWERS:
+        Answer.objects.filter(pk=found.pk).delete()
+        return None
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sanbao.base.actor import Actor, require
-from sanbao.base.db import compare_and_set
+from sanbao.base.db import compare_and_set, insert_all
 from sanbao.base.errors import NotAllowed
 from sanbao.base.moves import Move
 from sanbao.engines.calendar import Deadline
@@ -100,17 +100,19 @@ def _end(clocks: Sequence[Clock], **mark: datetime) -> None:
 
 def start(actor: Actor, case: Case, dues: dict[str, Deadline], met: Sequence[str] = ()) -> None:
     """Let clocks run from now on; those in ``met`` are met already."""
-    Clock.objects.bulk_create(
-        Clock(
-            case=case,
-            clock=clock,
-            started_at=actor.at,
-            due_at=due.due,
-            provisional=due.provisional,
-            working=due.plain(),
-            met_at=actor.at if clock in met else None,
-        )
-        for clock, due in dues.items()
+    insert_all(
+        [
+            Clock(
+                case=case,
+                clock=clock,
+                started_at=actor.at,
+                due_at=due.due,
+                provisional=due.provisional,
+                working=due.plain(),
+                met_at=actor.at if clock in met else None,
+            )
+            for clock, due in dues.items()
+        ]
     )
 
 

@@ -225,3 +225,35 @@ def test_junk_instead_of_a_code_finds_nothing_and_breaks_nothing(junk):
     with pytest.raises(Invalid):
         services.receive(house(), outlet="BJ01", item="SCREEN-P1", quantity=1, note="a\x00b")
     assert shelf() == (1, 0)
+
+
+def test_a_delivery_note_is_put_on_the_shelf_whole_and_told_once():
+    outlet()
+    item()
+    labour()
+    services.receive_delivery(house(), outlet="BJ01", pieces={"SCREEN-P1": 3}, note="周一到货")
+    services.receive_delivery(house(), outlet="BJ01", pieces={"SCREEN-P1": 2})
+    assert Stock.objects.get(outlet_id="BJ01", item_id="SCREEN-P1").on_hand == 5
+    assert [row.quantity for row in Movement.objects.order_by("id")] == [3, 2]
+    facts = [fact for fact in ledger.timeline("BJ01") if fact.event == "stock.delivered"]
+    assert [fact.facts["pieces"] for fact in facts] == [{"SCREEN-P1": 3}, {"SCREEN-P1": 2}]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "fault"),
+    [
+        ({"SCREEN-P1": 1, "NOTHING": 1}, Missing),
+        ({"SCREEN-P1": 1, "a\x00b": 1}, Missing),
+        ({"SCREEN-P1": 1, "LABOUR-1": 1}, Invalid),
+        ({"SCREEN-P1": 0}, Invalid),
+        ({}, Invalid),
+    ],
+)
+def test_a_delivery_note_with_a_wrong_line_is_refused_whole(pieces, fault):
+    outlet()
+    item()
+    labour()
+    with pytest.raises(fault):
+        services.receive_delivery(house(), outlet="BJ01", pieces=pieces)
+    assert not Movement.objects.exists()
+    assert not [fact for fact in ledger.timeline("BJ01") if fact.event == "stock.delivered"]

@@ -102,3 +102,14 @@ def test_a_second_repair_of_the_same_fault_opens_the_exchange():
     )
     verdict = queries.order(NOW, third).verdict
     assert "exchange" in verdict.remedies
+
+
+def test_a_delivery_note_lets_everybody_go_on_for_whom_it_is_enough():
+    item()
+    first, second = (cleared(items=["SCREEN-P1"]) for _ in range(2))
+    for number in (first, second):
+        services.await_part(NOW, number)
+    stock.receive_delivery(NOW, outlet="BJ01", pieces={"SCREEN-P1": 1})
+    twice(handlers.on_stock_delivered, newest("BJ01", "stock.delivered"))
+    assert queries.order(NOW, first).state == "approved"
+    assert queries.order(NOW, second).state == "waiting_part"
