@@ -55,7 +55,8 @@ def tell_post(results: Results) -> list[str]:
         "",
         *table(
             (
-                "database", "one bare connection/s", "eight/s", "POST/s", "ratio (spread)", "goal", "CPU ms per POST",
+                "database", "one bare connection/s", "eight/s", "POST/s", "ratio (spread)", "goal",
+                "CPU ms per POST",
                 "database's",
             ),
             [

@@ -103,7 +103,7 @@ def _book_cancel_and_book_again(owner, device):
     order = _book(owner, device)
     owner.send(f"/orders/{order}/cancel")
     owner.go(f"/orders/{order}")
-    owner.sees("取消" if owner.language == "zh-CN" else "alled off")
+    owner.sees("取消" if owner.language == "zh-CN" else "Called off")
     return _book(owner, device)
 
 

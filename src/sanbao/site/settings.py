@@ -125,7 +125,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(FILES_ROOT)},
     },
-    "staticfiles": {"BACKEND": "sanbao.site.statics.Files"},
+    "staticfiles": {"BACKEND": "sanbao.site.static_files.Files"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
 # a photo of 20 MB and an import of 200 MB go through files on disk, not through memory

@@ -1,5 +1,6 @@
 """``sanbao train``: the model that reads texts is made again, or measured; needs a source checkout."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,8 @@ def _run(verb: str, paths: dict[str, Path | None], *flags: str) -> None:
         raise click.ClickException(
             "Training needs a source checkout; the installed program only reads texts."
         )
+    if importlib.util.find_spec("sklearn") is None:
+        raise click.ClickException("Training needs scikit-learn; it is among the development requirements.")
     options = [
         part for name, path in paths.items() if path is not None for part in (name, str(path.resolve()))
     ]
