@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from tests.demo.test_world import END, HOUSE
 
 from sanbao.base.actor import OWNER, Actor
-from sanbao.base.db import Visible, change_if, compare_and_set, insert
+from sanbao.base.db import Visible, change_if, compare_and_set, insert, insert_all
 from sanbao.base.errors import Missing, Overtaken
 from sanbao.base.rows import one
 from sanbao.demo import world
@@ -106,3 +106,12 @@ def test_json_is_not_compared():
     row = Entry.objects.create(subject="X", event="x.y", actor="system:t", at=END)
     with pytest.raises(TypeError):
         change_if(row, seen={"facts": {}}, changes={"event": "x.z"})
+
+
+@pytest.mark.django_db
+def test_rows_written_together_are_all_there_and_none_is_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        insert_all([Customer(number=f"CU-{n}", made_at=END, name="同") for n in range(3)])
+    with django_assert_num_queries(0):
+        insert_all([])
+    assert Customer.objects.filter(name="同").count() == 3

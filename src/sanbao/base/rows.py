@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql import Query
 
@@ -68,19 +68,19 @@ def _is_plain(rows: models.QuerySet[Any]) -> bool:
 
 
 def _read(rows: models.QuerySet[Any], end: str) -> list[Any]:
-    shape = _shape(rows.query)
+    here, shape = connections[DEFAULT_DB_ALIAS], _shape(rows.query)
     columns = _kept.get(shape)
     if columns is None:
         columns = _kept[shape] = _columns_of(rows)
     try:
-        where, values = rows.query.get_compiler(connection=connection).compile(rows.query.where)
+        where, values = rows.query.get_compiler(connection=here).compile(rows.query.where)
     except EmptyResultSet:
         return []
     except FullResultSet:
         where, values = "1 = 1", ()
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.execute(f"{columns.text} WHERE {where}{end}", values)
-        found = [_object(columns, list(row)) for row in cursor.fetchall()]
+        found = [_object(here, columns, list(row)) for row in cursor.fetchall()]
     along = rows._prefetch_related_lookups  # type: ignore[attr-defined]  # noqa: SLF001 - ours to carry out
     if along and found:
         models.prefetch_related_objects(found, *along)
@@ -122,11 +122,11 @@ def _columns_of(rows: models.QuerySet[Any]) -> _Columns:
     )
 
 
-def _object(columns: _Columns, row: list[Any]) -> Any:
+def _object(here: Any, columns: _Columns, row: list[Any]) -> Any:
     for place, made, column in columns.converters:
         for converter in made:
-            row[place] = converter(row[place], column, connection)
-    found = columns.model.from_db(connection.alias, columns.names, row[columns.first : columns.last])
+            row[place] = converter(row[place], column, here)
+    found = columns.model.from_db(here.alias, columns.names, row[columns.first : columns.last])
     for populator in columns.related:
         populator.populate(row, found)
     return found

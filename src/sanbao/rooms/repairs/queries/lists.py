@@ -237,10 +237,10 @@ def customer_of(actor: Actor, number: str) -> str:
         Missing.
     """
     rows = Order.objects.visible_to(actor).filter(number=tidy_number(number))
-    found: str | None = rows.values_list("customer__number", flat=True).first()
+    found: Order | None = rows.select_related("customer").first()
     if found is None:
         raise Missing(number=number[:20])
-    return found
+    return found.customer.number
 
 
 def counts(actor: Actor, outlets: Iterable[str] = ()) -> dict[str, int]:
