@@ -45,7 +45,8 @@ if "SANBAO_TEST_HOME" not in os.environ:
     (_home / "static").mkdir()  # whitenoise warns of a missing folder, and warnings are errors
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
     os.environ.update(SANBAO_TEST_HOME=str(_home), SANBAO_HOME=str(_home), SANBAO_SECRET_KEY="for tests only")
-    os.environ["XDG_RUNTIME_DIR"] = str(_home)
+    (_home / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(_home / "run")
     os.environ["SANBAO_DATABASE_URL"] = _start_postgres(_home) if _wanted_database() == "postgres" else ""
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanbao.site.settings"
 
@@ -68,6 +69,8 @@ def pytest_collection_modifyitems(config, items):
     if config.getoption("--database") == "sqlite":
         # SQLite's writers queue, so threads on it prove nothing; the deterministic races run on both
         items[:] = [item for item in items if not item.get_closest_marker("race")]
+    else:
+        items[:] = [item for item in items if not item.get_closest_marker("on_sqlite")]
     if not SHARED.exists():
         left_out = [item for item in items if item.get_closest_marker("shared")]
         for item in left_out:

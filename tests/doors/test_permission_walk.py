@@ -63,13 +63,6 @@ def _clock(monkeypatch):
 
 
 @pytest.fixture
-def once(request):
-    """Who may see what is asked in the same words of both databases, so one of them is walked."""
-    if request.config.getoption("--database") != "sqlite":
-        pytest.skip("walked on SQLite")
-
-
-@pytest.fixture
 def theirs(db):
     """What belongs to owner X at outlet BJ01, beside another owner and another outlet."""
     found = belongings()
@@ -219,13 +212,13 @@ def test_nobody_makes_a_page_fall_over_and_somebody_can_open_each(theirs):
     none(sorted({route for route, seen in statuses.items() if not opened(seen)} ^ SHUT))
 
 
-@pytest.mark.usefixtures("once")
+@pytest.mark.on_sqlite
 def test_strangers_and_other_owners_read_nothing_of_it(theirs):
     addresses = readable(theirs.places)
     none(walk(strangers(), addresses, questions(theirs), theirs, may_read=False))
 
 
-@pytest.mark.usefixtures("once")
+@pytest.mark.on_sqlite
 def test_staff_of_another_outlet_read_no_more_than_the_table_says(theirs):
     addresses = readable(theirs.places)
     inside = [address for address in addresses if address.door in {"work", "api"}]
@@ -250,7 +243,7 @@ def changed(before, after):
     return sorted(name for name in before if before[name] != after[name])
 
 
-@pytest.mark.usefixtures("once")
+@pytest.mark.on_sqlite
 def test_an_empty_form_of_a_stranger_moves_nothing(theirs):
     addresses = [a for a in every_address(theirs.places) if a.route not in OWN_WORK]
     callers = [*strangers(), *other_staff()]

@@ -286,7 +286,7 @@ def test_a_photo_is_kept_with_the_order_and_a_program_is_refused(tmp_path, setti
     for name in ("file", "thumb"):
         answer = clerk.get(at(name, file))
         assert (answer.status_code, answer["X-Content-Type-Options"]) == (200, "nosniff")
-        answer.close()
+        assert b"".join(answer.streaming_content)
     before = facts()
     wicked = BytesIO(b"<svg onload=alert(1)>")
     wicked.name = "front.jpg"
