@@ -72,6 +72,7 @@ class Person:
 
     def look(self):
         """What must hold on every page that somebody sees."""
+        self.page.wait_for_load_state()
         assert self.faults == []
         sideways = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert sideways <= 0, (self.page.url, sideways)
@@ -98,6 +99,12 @@ class Person:
         button = form.locator(press or "button:not([type=button])").first
         with self.page.expect_navigation():
             button.click()
+        self.look()
+
+    def follow(self, selector):
+        """Press what leads to another page, and look at it when it is there."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
         self.look()
 
     def _fill(self, form, name, value):

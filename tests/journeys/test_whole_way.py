@@ -112,11 +112,9 @@ def _book(owner, device):
     owner.shot("book-way")
     owner.go(f"/book?device={device}&fault=screen_cracked&way=visit&city=北京市")
     owner.shot("book-outlet")
-    owner.page.locator('a[href*="outlet=BJ01"]').first.click()
-    owner.look()
+    owner.follow('a[href*="outlet=BJ01"]')
     owner.shot("book-time")
-    owner.page.locator(".slots a").first.click()
-    owner.look()
+    owner.follow(".slots a")
     owner.send("/book/visit", name="林小满", words="昨天掉在地上，屏幕裂了 📱")
     order = owner.number("RO")
     owner.go(f"/orders/{order}")
@@ -223,8 +221,7 @@ def _call_and_book(agent):
         summary="来电说充不进电，想到店检测。",
     )  # fmt: skip
     agent.page.locator("#pick_outlet").select_option("BJ01")
-    with agent.page.expect_navigation():
-        agent.page.locator("form.filters button").click()
+    agent.follow("form.filters button")
     agent.page.locator('input[name="starts_at"]').first.check(force=True)
     agent.send("/desk/book", imei=IMEIS[6], fault="charging")
     agent.sees("RO-")
