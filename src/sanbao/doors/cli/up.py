@@ -47,7 +47,9 @@ def _run(environment: dict[str, str]) -> None:
         del number, frame
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    # a shell that starts this in the background would have Ctrl-C ignored
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     try:
         click.echo(_welcome(demo=environment.get("SANBAO_DEMO") == "yes"))
         while all(child.poll() is None for child in children):
