@@ -8,10 +8,12 @@ import click
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import DatabaseError
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from sanbao.base.config import read
 from sanbao.rooms.registry import queries as registry
 
 _LEFT_OUT = ["*.map", "redoc*"]
@@ -42,6 +44,13 @@ def of_installation(environment: Mapping[str, str]) -> dict[str, str]:
     return {**told, **environment}
 
 
+def be_installation() -> None:
+    """Let this process, and those it starts, carry the brand and the demo mark of the installation."""
+    os.environ.update(of_installation(os.environ))
+    told = read()
+    settings.SANBAO.update(brand=told["SANBAO_BRAND"], demo=told["SANBAO_DEMO"])
+
+
 @click.command()
 @click.option("--host", default=settings.ENV["SANBAO_HOST"], show_default=True)
 @click.option("--port", default=settings.ENV["SANBAO_PORT"], show_default=True)
@@ -51,8 +60,11 @@ def serve(*, host: str, port: int, workers: int, static: bool) -> None:
     """Serve portal, workbench and API until stopped; each process answers one request at a time."""
     if static:
         prepare_static()
-    # the server's own processes read their settings anew
-    os.environ.update(of_installation(os.environ))
+    try:
+        be_installation()
+    except DatabaseError:
+        # pages say so until it is back; only the brand stays that of the settings
+        click.echo("The database is not there yet; serving all the same.", err=True)
     Server(
         "sanbao.site.wsgi:application",
         address=host,

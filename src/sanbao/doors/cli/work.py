@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sanbao import wiring
 from sanbao.base.actor import Actor, system
+from sanbao.doors.cli.serve import be_installation
 from sanbao.rooms.ledger import services as ledger
 
 _log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def _do(actor: Actor, name: str, duty: wiring.Duty) -> None:
 @click.option("--pause", default=0.5, show_default=True, help="Seconds to rest when nothing is due.")
 def work(*, once: bool, pause: float) -> None:
     """Run until stopped; a second worker may run beside it. Survives a database that goes away."""
-    stop = threading.Event()
+    stop, named = threading.Event(), False
 
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -52,6 +53,9 @@ def work(*, once: bool, pause: float) -> None:
     rest = pause
     while not stop.is_set():
         try:
+            if not named:
+                be_installation()
+                named = True
             busy = one_round(system(timezone.now()))
             rest = pause
         except (OperationalError, InterfaceError) as fault:
