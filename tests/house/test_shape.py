@@ -24,7 +24,7 @@ ROOMS = [
     "feedback",
 ]
 FURNITURE = {
-    "__init__.py", "models.py", "states.py", "rules.py", "services.py", "queries.py", "handlers.py",
+    "__init__.py", "models.py", "models", "states.py", "rules.py", "services.py", "queries.py", "handlers.py",
     "errors.py", "apps.py", "grants.py", "adapters", "migrations", "tests", "locale", "services", "queries",
     "rules",
 }  # fmt: skip

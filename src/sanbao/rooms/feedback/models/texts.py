@@ -10,7 +10,6 @@ from sanbao.base.db import Visible, known
 from sanbao.rooms.feedback.states import BATCH_STATES, ORIGINS, RUNNING
 from sanbao.rooms.outlets.models import Outlet
 from sanbao.rooms.registry.models import Customer, Product
-from sanbao.rooms.repairs.models import Order
 
 
 class BatchQuerySet(Visible):
@@ -187,38 +186,3 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.aspect}{self.polarity:+d}"
-
-
-class SurveyQuerySet(Visible):
-    def visible_to(self, actor: Actor) -> Self:
-        if actor.everywhere("feedback.see"):
-            return self
-        if actor.is_owner:
-            return self.filter(order__customer_id=actor.id)
-        return self.filter(order__outlet_id__in=actor.outlets("feedback.see") - {EVERYWHERE})
-
-
-class Survey(models.Model):
-    """The question after a visit: at most one per order."""
-
-    number = models.CharField(max_length=14, unique=True)
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="survey")
-    sent_at = models.DateTimeField()
-    closes_at = models.DateTimeField()
-    stars = models.PositiveSmallIntegerField(null=True)
-    in_time = models.BooleanField(null=True)
-    solved = models.BooleanField(null=True)
-    words = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True)
-
-    objects = SurveyQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="survey_stars_range"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.number
