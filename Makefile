@@ -55,9 +55,10 @@ docs: .venv/dev.stamp ## rewrite the generated parts of the documentation
 messages: .venv/dev.stamp ## compile the catalogues and say what lacks a translation
 	@$(BIN)/python scripts/messages.py compile && $(BIN)/python scripts/messages.py check
 
-locks: ## resolve both requirement lists again (needs uv)
+locks: ## resolve the requirement lists again (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/run.in -o requirements/run.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements/run.txt requirements/bench.in -o requirements/bench.txt
 
 clean: ## remove what was built; data in SANBAO_HOME stays
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

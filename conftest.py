@@ -52,10 +52,14 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "sanbao.site.settings"
 
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+if _wanted_database() == "sqlite":
+    # said aloud, because pytest-django knows only Django's own backend to test in memory
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
 django.setup()
 
 
@@ -87,6 +91,12 @@ def _only_loopback(monkeypatch):
         return _REAL_CONNECT(sock, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    yield
+    translation.deactivate()  # the language of the last request stays with its thread
 
 
 @pytest.fixture

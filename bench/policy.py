@@ -10,6 +10,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
+import ground
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
@@ -165,8 +166,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--sample", type=int, default=100_000)
     chosen = parser.parse_args()
-    for name, value, limit in (*one_verdict(), *whole_fleet(chosen.rows, min(chosen.sample, chosen.rows))):
+    figures = (*one_verdict(), *whole_fleet(chosen.rows, min(chosen.sample, chosen.rows)))
+    for name, value, limit in figures:
         print(f"{name:44} {value:14,.1f}   {limit}")
+    ground.hand_over(figures=[(name, round(value, 1), limit) for name, value, limit in figures])
 
 
 if __name__ == "__main__":

@@ -132,6 +132,11 @@ def read_opinions(folder: Path) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def set_apart(text: str) -> bool:
+    """Tell whether a review belongs to the fifth that no network sees; chosen by its words alone."""
+    return zlib.crc32(fingerprint(text).encode()) % _FROZEN == 0
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -10,6 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from sanbao.engines.text import CODES, DEMANDS, FLAGS
 from sanbao.engines.text.concepts import Concepts
+from sanbao.engines.text.judging import blended
+from sanbao.engines.text.network import Answers
 from sanbao.engines.text.scoring import (
     ASPECTS_IN_TEXT,
     CLAUSE_COLUMNS,
@@ -26,6 +28,7 @@ from sanbao.engines.text.scoring import (
 )
 from training.corpus import Labelled, Phrase
 from training.design import BITS, IDEA, ORDERS, Design, clause_matrix, design, rarity, text_matrix
+from training.spans import clause_signs
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -38,6 +41,8 @@ _OWN_CLAUSE, _OWN_TEXT = 0.3, 0.5
 _ENOUGH = 50
 _FEW_EXAMPLES = 30
 NEVER = 99.0
+# With the network a clause says more than its text does; chosen on the texts that are not frozen.
+_TRUSTED = 2.0
 # One answer in three must be right to raise the F1 over all demands (half of what is reached); a logit.
 _PAYS = -0.7
 # Characters of which a clause that voices a demand has at least one.
@@ -93,29 +98,10 @@ def prepare(
         own_weight=np.array([row.weight for row in phrases]),
         own_rows=phrases,
         mass=mass,
-        signs=_clause_signs(rows, made),
+        signs=clause_signs(rows, made.pieces),
     )
     _line_up(material)
     return material
-
-
-def _clause_signs(rows: list[Labelled], made: Design) -> Flags:
-    """Tell for each clause, aspect and polarity whether a reader's span covers the clause or lies in it."""
-    signs = np.zeros((len(made.owner), len(CODES), 3), dtype=np.bool_)
-    cuts, bounds = made.pieces.cuts, np.searchsorted(made.owner, np.arange(len(rows) + 1))
-    for number, row in enumerate(rows):
-        mine = np.arange(bounds[number], bounds[number + 1])
-        starts, ends = (
-            cuts.starts[mine] - made.pieces.begins[number],
-            cuts.ends[mine] - made.pieces.begins[number],
-        )
-        for code, polarity, span in row.aspects:
-            at = row.text.find(span)
-            if at >= 0 and len(mine):
-                shared = np.minimum(ends, at + len(span)) - np.maximum(starts, at)
-                hit = mine[shared * 2 >= np.minimum(ends - starts, len(span))]
-                signs[hit if len(hit) else mine[[shared.argmax()]], CODES.index(code), polarity + 1] = True
-    return signs
 
 
 def _line_up(material: Material) -> None:
@@ -227,19 +213,33 @@ def fit(
     words: dict[str, tuple[str, ...]],
     sentiment: Column | None = None,
     alarms: dict[str, tuple[str, ...]] | None = None,
+    unseen: Answers | None = None,
 ) -> Weights:
-    """Give the weights that these labels teach; `sentiment` comes from the larger corpora."""
+    """Give the weights that these labels teach.
+
+    `sentiment` comes from the larger corpora; `unseen` is what networks say that know other texts only.
+    """
     folds = np.random.default_rng(0).permutation(len(material.rows)) % _INNER
     names = [name for name in (*CLAUSE_COLUMNS, *TEXT_COLUMNS) if name != "sentiment"]
     columns = {name: fit_column(material, name, folds) for name in names}
     empty = Column(np.zeros(material.text.shape[1]), 0.0, np.zeros(len(material.rows)))
     columns["sentiment"] = sentiment or empty
-    heads = _heads(material, columns)
-    return replace(pack(columns, material.mass, words, heads), alarms=alarms or {})
+    scores = _unseen(material, columns)
+    offsets = {
+        "clause_bias": [columns[name].offset for name in CLAUSE_COLUMNS],
+        "text_bias": [columns[name].offset for name in TEXT_COLUMNS],
+    }
+    packed = pack(columns, material.mass, words, offsets | _heads(material, scores))
+    if unseen is None:
+        return replace(packed, alarms=alarms or {})
+    mix = _blend(material, scores, unseen)
+    deep = _heads(material, blended(scores, unseen, mix), _TRUSTED)
+    return replace(packed, alarms=alarms or {}, blend=mix | {"heads": deep})
 
 
-def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:
-    unseen = Scores(
+def _unseen(material: Material, columns: dict[str, Column]) -> Scores:
+    """Give what the questions answer on texts that they were not fitted on."""
+    return Scores(
         owner=material.made.owner,
         starts=material.made.owner,
         ends=material.made.owner,
@@ -248,10 +248,47 @@ def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:
         wishes=np.stack([columns[f"wish:{name}"].unseen for name in DEMANDS], axis=1).astype(np.float32),
         texts=np.stack([columns[name].unseen for name in TEXT_COLUMNS], axis=1).astype(np.float32),
     )
+
+
+def _blend(material: Material, scores: Scores, unseen: Answers) -> dict[str, Any]:
+    """Give, question by question, the shares with which score and answer together predict best."""
+    decided = _decided(material.signs)
+    every = np.ones(len(decided), dtype=np.bool_)
+    clause = [
+        _shares(scores.clauses[:, i], unseen.clauses[:, i], material.targets[f"clause:{code}"], every)
+        for i, code in enumerate(CODES)
+    ]
+    clause.append(
+        _shares(scores.polarity, unseen.clauses[:, len(CODES)], material.targets["polarity"], decided)
+    )
+    text: list[list[float]] = []
+    all_texts = np.ones(len(material.rows), dtype=np.bool_)
+    for index, name in enumerate(TEXT_COLUMNS):
+        if name == "sentiment":
+            text.append([0.5, 0.5, 0.0])
+        elif name.startswith("text:"):
+            # What the network says of whole texts adds nothing to what it says of their clauses.
+            text.append([1.0, 0.0, 0.0])
+        else:
+            text.append(
+                _shares(scores.texts[:, index], unseen.texts[:, index], material.targets[name], all_texts)
+            )
+    return {"clause": clause, "text": text}
+
+
+def _shares(
+    score: NDArray[np.float32], answer: NDArray[np.float32], target: Flags, used: Flags
+) -> list[float]:
+    both = np.stack([score, answer], axis=1)[used]
+    judge = LogisticRegression(C=1.0, max_iter=1000).fit(both, target[used])
+    return [*judge.coef_[0].round(5).tolist(), round(float(judge.intercept_[0]), 5)]
+
+
+def _heads(material: Material, unseen: Scores, trust: float = 1.0) -> dict[str, Any]:
     count = len(material.rows)
     best, whole = best_clause(unseen, count), unseen.texts[:, ASPECTS_IN_TEXT]
     aspects = [
-        _mix(best[:, i], whole[:, i], material.targets[f"text:{code}"]) for i, code in enumerate(CODES)
+        _mix(best[:, i], whole[:, i], material.targets[f"text:{code}"], trust) for i, code in enumerate(CODES)
     ]
     single = [
         threshold(unseen.clauses[:, i], material.targets[f"clause:{code}"]) for i, code in enumerate(CODES)
@@ -261,8 +298,6 @@ def _heads(material: Material, columns: dict[str, Column]) -> dict[str, Any]:
         evidence(unseen, count), np.array([row.overall for row in material.rows])
     )
     return {
-        "clause_bias": [columns[name].offset for name in CLAUSE_COLUMNS],
-        "text_bias": [columns[name].offset for name in TEXT_COLUMNS],
         "aspects": aspects,
         "clause": single,
         "overall": np.vstack([judge.coef_.T, judge.intercept_]).round(5).tolist(),
@@ -291,9 +326,9 @@ def _wanted(answers: NDArray[np.float32], material: Material) -> list[list[float
     return np.array(rows).T.tolist()
 
 
-def _mix(best: NDArray[np.float32], whole: NDArray[np.float32], target: Flags) -> list[float]:
+def _mix(best: NDArray[np.float32], whole: NDArray[np.float32], target: Flags, trust: float) -> list[float]:
     """Give the shares of clause and text, the threshold of their sum, and how steeply certainty grows."""
-    clause = 1 / float(best.std())
+    clause = trust / float(best.std())
     text = 1 / float(whole.std()) if target.sum() >= _ENOUGH else 0.0
     mixed = (clause * best + text * whole).astype(float)
     line = threshold(mixed, target)

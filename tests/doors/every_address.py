@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.urls import URLPattern, get_resolver
@@ -9,25 +10,52 @@ from django.urls.resolvers import RoutePattern
 from tests.doors.owner_world import LATER, WRITTEN, build
 
 from sanbao.doors.workbench.order_steps import STEPS
+from sanbao.doors.workbench.raised import REVIEW_STEPS, RIGHT_STEPS
+from sanbao.rooms.conversations.models import Notice
 from sanbao.rooms.feedback import services as feedback
+from sanbao.rooms.feedback.models import Lesson, Suspicion, Voice
+from sanbao.rooms.feedback.states import ACTIONS
 from sanbao.rooms.feedback.tests import factories as voices
 from sanbao.rooms.ledger.models import Delivery, Entry
 from sanbao.rooms.outlets.tests.factories import house
+from sanbao.rooms.registry import queries as registry_queries
 from sanbao.rooms.registry import services as registry
 from sanbao.rooms.registry.models import Device
-from sanbao.rooms.registry.tests.factories import customer, staff
+from sanbao.rooms.registry.tests.factories import customer, installation, staff
+from sanbao.rooms.registry.tests.packs import keeper
+from sanbao.rooms.registry.tests.packs import pack as promise
 from sanbao.rooms.repairs import queries as repairs
-from sanbao.rooms.repairs.models import Order
+from sanbao.rooms.repairs import services as repairing
+from sanbao.rooms.repairs.models import Order, Remedy
 
 NAME, PHONE, EMAIL = "欧阳小满", "+8613912345678", "xiaoman.ouyang@example.com"
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 VERBS = {
     "orders": sorted(STEPS),
-    "cases": ["accept", "answer", "close", "dispute", "take", "withdraw"],
+    "rights": sorted(RIGHT_STEPS),
+    "reviews": sorted(REVIEW_STEPS),
+    "cases": [
+        "accept",
+        "answer",
+        "authority_accepted",
+        "authority_received",
+        "authority_rejected",
+        "close",
+        "dispute",
+        "mediated",
+        "mediation_failed",
+        "pause",
+        "resume",
+        "take",
+        "withdraw",
+    ],
     "threads": ["answer", "close", "note"],
     "staff": ["leave", "link", "unassign"],
     "queue": ["call", "leave", "next", "serve"],
+    "models": ["activate", "back", "measure"],
+    "actions": sorted(ACTIONS.moves),
     "parts": ["count", "expect", "receive"],
+    "policy": ["compare", "publish", "withdraw"],
 }
 """The words that an address may end with, by the word before its number."""
 
@@ -63,15 +91,45 @@ def belongings():
     batch = feedback.add_texts(boss, rows=voices.rows(3, outlet="BJ01"), name="own.csv").number
     while feedback.read_unread(boss, voices.READER):
         pass
+    edition = feedback.keep_report(boss)
+    action = feedback.undertake(
+        boss,
+        aspect="TT",
+        what="每天清点备件",
+        person=member.number,
+        due_on=LATER.date(),
+        today=LATER.date(),
+        outlet="BJ01",
+    )
+    suspicion = taught(boss, voice)
     dead = Delivery.objects.create(entry=Entry.objects.first(), handler="note", state="dead", due_at=boss.at)
     orders = Order.objects.filter(customer=world.owner)
+    repairing.watch_remedies(house(LATER + timedelta(days=40)))
+    right = Remedy.objects.filter(order__customer=world.owner).first()
+    review = repairing.ask_review(boss, world.quoted, words="碎片在内侧，不是摔的")
+    installation()
+    registry.adopt_packs(boss)
+    pack = registry.propose_pack(
+        keeper(boss.at), text=promise(), valid_from=boss.at.date() + timedelta(days=1)
+    )
+    digest = next(iter(registry_queries.hashes_on(boss.at.date()).values()))
     places = {
+        "policy": pack, "packs": digest,
+        "rights": right.number, "raised": right.number, "reviews": review,
         "orders": world.quoted, "repairs": world.quoted, "devices": world.device, "queue": world.ticket,
         "tickets": world.ticket, "complaints": world.case, "cases": world.case, "talks": world.thread,
         "threads": world.thread, "files": world.file, "survey": world.survey, "people": world.owner.number,
         "customers": world.owner.number, "staff": member.number, "tokens": token, "imports": batch,
-        "texts": voice, "bookings": repairs.order(boss, world.booked).booking, "outlets": "BJ01",
-        "join": "no-such-link", "deliveries": dead.pk, "deadlines": "decision", "outlets code": "BJ01",
+        "editions": edition, "editions kind": "pdf", "report. kind": "pdf", "actions": action,
+        "tables": "figures", "views": feedback.save_view(boss, title="all", facets={}, shared=True),
+        "alerts": "AL-0000-0000-0",
+        "texts": voice, "disputes": voice, "suspicious": suspicion,
+        "bookings": repairs.order(boss, world.booked).booking, "outlets": "BJ01",
+        "join": "no-such-link", "s": "no-such-link",
+        "notices": Notice.objects.filter(customer=world.owner).first().number,
+        "stock": "SCREEN-P1", "deliveries": dead.pk,
+        "deadlines": "decision", "deadlines subject": world.case, "deadlines clock": "decision",
+        "outlets code": "BJ01",
     }  # fmt: skip
     secrets = {
         "name": [NAME, NAME[1:]],
@@ -89,6 +147,18 @@ def belongings():
         "staff": ["李宝昌", "baochang.li"],
     }
     return Belongings(places, secrets)
+
+
+def taught(boss, voice):
+    """A text on which two readers disagree and that is suspected; returns the number of the suspicion."""
+    row = Voice.objects.get(number=voice)
+    Lesson.objects.create(
+        voice=row, drawn="wrong", rank=-1, readers=2, state="split", drawn_at=boss.at, drawn_by=boss.ref
+    )
+    return Suspicion.objects.create(
+        number="SU-0000-0000-0", kind="promo", mark="promo:1", origin=row.origin, head=row, size=1,
+        reasons=["promo"], weight=2, found_at=boss.at,
+    ).number  # fmt: skip
 
 
 def routes(patterns=None, before=""):
@@ -109,7 +179,8 @@ def filled(route, places):
     while found := PARAMETER.search(rest):
         text, name = rest[: found.start()], found.group(2)
         before = ([word for word in text.split("/") if word] or [before])[-1]
-        values = VERBS.get(before) if name == "verb" else places.get(before) and [places[before]]
+        place = places.get(f"{before} {name}") or places.get(before)
+        values = VERBS.get(before) if name == "verb" else place and [place]
         if values is None:
             pytest.fail(
                 f"/{route}: nobody knows what <{name}> after “{before}” stands for. "

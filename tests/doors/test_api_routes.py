@@ -1,6 +1,7 @@
 """Every route of the API: what it does for whom it is meant, and that nobody else moves anything."""
 
 import pytest
+from tests.doors import api_plays, test_api_policy
 from tests.doors.api_client import Machine, desk, facts, manager
 
 from sanbao.doors.api.app import api
@@ -142,7 +143,7 @@ OTHERS = {
         {"name": "三月", "rows": TEXTS},
     ),
 }
-WRITES = REPAIRS | OTHERS
+WRITES = REPAIRS | OTHERS | api_plays.AT_OUTLET | api_plays.AT_DESK
 OF_THE_HOUSE = {
     "register_customer",
     "add_device",
@@ -150,14 +151,14 @@ OF_THE_HOUSE = {
     "add_feedback",
     "receive_message",
     "file_complaint",
-}
+} | api_plays.OF_THE_HOUSE
 """Routes that are about no outlet, or name it themselves: a grant anywhere is enough."""
 
 
 def everybody(name):
-    if name in REPAIRS | {"book_seat": 0, "cancel_booking": 0, "take_ticket": 0}:
+    if name in REPAIRS | api_plays.AT_OUTLET | {"book_seat": 0, "cancel_booking": 0, "take_ticket": 0}:
         return Machine(("manager", "BJ01"), ("manager", "GZ01"))
-    return desk()
+    return api_plays.spokesman() if name in api_plays.ON_THE_OWNERS_WORD else desk()
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -211,6 +212,8 @@ READS = {
     "get_complaint": case_read(),
     "list_complaint_facts": case_read("/timeline"),
     "explain_deadline": case_read("/deadlines/decision"),
+    "list_deadlines": lambda: f"/deadlines/{cases.case(owner(), words=WORDS)}",
+    "get_deadline": lambda: f"/deadlines/{cases.case(owner(), words=WORDS)}/decision",
     "get_thread": lambda: f"/threads/{talks.talk(owner(), body=WORDS)}",
 }
 PUBLIC_READS = {
@@ -243,10 +246,13 @@ def sentences():
 
 
 LISTS = {
+    "list_queue": lambda: (api_plays.ticket("call")(), "/outlets/BJ01/queue")[1],
+    "list_stock": lambda: (api_plays.shelf("count", {})(), "/outlets/BJ01/stock")[1],
     "list_repairs": list_of_repairs,
     "list_open_complaints": list_of_cases,
     "list_threads": list_of_threads,
     "list_sentences": sentences,
+    "list_figures": lambda: (sentences(), "/feedback/figures")[1],
 }
 PEOPLE = {
     "get_customer": lambda: f"/customers/{owner().number}",
@@ -296,7 +302,7 @@ def test_people_and_devices_are_found_with_the_grant_alone_and_masked(name):
 
 
 def test_every_route_is_played_here():
-    played = {*WRITES, *READS, *LISTS, *PUBLIC_READS, *PEOPLE}
+    played = {*WRITES, *READS, *LISTS, *PUBLIC_READS, *PEOPLE, *test_api_policy.PLAYED}
     routes = {
         operation["operationId"]
         for path in api.get_openapi_schema()["paths"].values()

@@ -22,6 +22,7 @@ OPEN = {
         {"imei", "name", "customer"},
         "a device is taken in at any outlet; whoever may search sees model, rights and the masked owner",
     ),
+    "desk/devices/<str:number>/imei": ({"imei"}, "as the device page"),
     "desk/people/<str:number>": (
         {"name", "customer", "imei"},
         "an owner may come to any outlet; whoever may search sees the name and a masked number",
@@ -44,13 +45,14 @@ OPEN = {
 
 OWN_WORK = {
     "api/v1/customers": "an empty body takes somebody nameless down, which is any counter's own work",
+    "desk/report/keep/": "keeps the report of what its maker may see anyway",
     "desk/people/<str:number>/reveal": "the ledger keeps who looked",
     "ui/signin": "counts the attempt",
     "ui/signin/staff": "counts the attempt",
 }
 """Addresses where an empty form of a stranger may leave a trace of the stranger's own."""
 
-SHUT = {"api/nothing/here", "api/v1/", "ui/join/<str:token>"}
+SHUT = {"api/nothing/here", "api/v1/", "ui/join/<str:token>", "s/<str:token>"}
 """Addresses that open for nobody in this world."""
 
 NOT_DATA = {"Session", "Meter", "Answer"}
@@ -157,7 +159,7 @@ def questions(theirs):
         "customer": places["people"],
         "subject": places["orders"], "case": places["cases"], "thread": places["threads"],
         "ticket": places["queue"], "number": places["orders"], "fault": "battery", "way": "visit",
-        "day": "2026-03-03", "bought_on": "2026-01-01", "search": secrets["imei"][0],
+        "day": "2026-03-03", "bought_on": "2026-01-01", "product": "P1", "search": secrets["imei"][0],
     }  # fmt: skip
     typed = (secrets["imei"][0], secrets["phone"][0], secrets["name"][0], places["orders"])
     fields = ("q", "search", "text", "imei", "phone", "name", "typed")

@@ -14,7 +14,7 @@ from sanbao.rooms.registry.models import Device, Purchase
 from sanbao.rooms.registry.tests.factories import customer, device, imei, product, tac
 from sanbao.rooms.repairs import services
 from sanbao.rooms.repairs.models import Order
-from sanbao.rooms.repairs.tests.factories import place, quoted
+from sanbao.rooms.repairs.tests.factories import mailed, place, quoted
 
 NOW = AT + timedelta(minutes=5)
 STAMP = "2026-03-03T02:00Z"
@@ -202,6 +202,20 @@ def test_a_parcel_is_announced_and_its_slip_printed(client, owner):
     assert order.number in text(client.get(f"{done['Location']}/slip"))
 
 
+def test_the_waybill_is_told_later_and_corrected(client, owner):
+    number = mailed(phone=phone_of(owner), carrier="", waybill="")
+    assert f'href="/orders/{number}/waybill"' in text(client.get(f"/orders/{number}"))
+    assert client.post(f"/orders/{number}/waybill", {"carrier": "SF", "once": "a"}).status_code == 422
+    for once, bill in (("b", "SF1"), ("b", "SF1"), ("c", "SF2")):
+        form = {"carrier": "SF", "waybill": bill, "once": once}
+        assert client.post(f"/orders/{number}/waybill", form).status_code == 302
+    assert Order.objects.get().waybill_in == "SF2"
+    shown = text(client.get(f"/orders/{number}"))
+    assert "SF2" in shown
+    assert "Correct the waybill" in shown
+    assert 'value="SF2"' in text(client.get(f"/orders/{number}/waybill"))
+
+
 def test_a_price_is_answered_before_any_work_and_only_the_one_that_was_seen(client, owner):
     place("BJ01")
     number = quoted(item().code, labour().code, phone=phone_of(owner), fault="screen_cracked")
@@ -242,6 +256,17 @@ def test_a_device_is_added_and_its_purchase_put_down_with_the_invoice(client, ow
     bought = Purchase.objects.get(device=row)
     assert (bought.bought_on, bought.price_cents, bought.checked_by) == (date(2026, 1, 5), 299900, "")
     assert "Free repair" in text(client.get(f"/devices/{row.number}"))
+
+
+def test_a_second_imei_is_put_down_once_and_a_taken_one_is_refused(client, owner):
+    phone = phone_of(owner)
+    page = f"/devices/{phone.number}/imei"
+    taken = client.post(page, {"imei": device(customer=None).imei, "once": "a"})
+    assert taken.status_code == 422
+    assert "belongs to another device" in text(taken)
+    second = imei()
+    assert client.post(page, {"imei": second, "once": "b"}).status_code == 302
+    assert f"Second IMEI {second}" in text(client.get(f"/devices/{phone.number}"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.doors.owner_world import AT, LATER, phone_of, upload
 from sanbao.rooms.complaints import services as complaining
 from sanbao.rooms.complaints.models import Case, Evidence
 from sanbao.rooms.complaints.tests.factories import ANSWER, case, desk
-from sanbao.rooms.conversations.models import Message
+from sanbao.rooms.conversations.models import Message, Notice
 from sanbao.rooms.feedback import services as feedback
 from sanbao.rooms.feedback.models import Survey
 from sanbao.rooms.outlets.tests.factories import facts, house
@@ -62,7 +62,7 @@ def test_a_complaint_has_a_number_a_date_and_its_working(client, owner):
     page = text(client.get(done["Location"]))
     assert "Tue 3 Mar 2026, 18:00" in page
     assert 'class="clock"' in page
-    assert "How this date was computed" in page
+    assert "How this date is counted" in page
 
 
 def test_the_same_complaint_sent_twice_is_one(client):
@@ -167,6 +167,41 @@ def test_a_survey_is_answered_once(client, owner, clock):
     row = Survey.objects.get()
     assert (row.stars, row.in_time, row.solved, row.words) == (2, False, True, "等太久")
     assert "answered already" in text(client.get(f"/survey/{number}"))
+
+
+def linked(who):
+    """The address that was sent to the owner of a returned repair."""
+    feedback.send_survey(house(LATER), returned(phone=phone_of(who)))
+    return Notice.objects.exclude(link="").get().link
+
+
+def test_a_survey_is_answered_through_its_link_without_a_sign_in(client, settings, clock):
+    settings.SANBAO = settings.SANBAO | {"survey_link": "/s/%s"}
+    who = customer(name="欧阳小满", phone="+8613912345678")
+    address = linked(who)
+    clock["at"] = LATER
+    stranger = Client(headers={"Accept-Language": "en"})
+    shown = stranger.get(address)
+    assert shown.status_code == 200
+    assert "欧阳" not in text(shown)
+    assert "12345678" not in text(shown)
+    assert shown["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in shown["Cache-Control"]
+    assert stranger.post(address, {"stars": "9", "once": "a"}).status_code == 422
+    form = {"stars": "2", "in_time": "no", "solved": "yes", "words": "等太久", "once": "b"}
+    first, again = stranger.post(address, form), stranger.post(address, form)
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert Survey.objects.get().stars == 2
+    assert "Your answer is with us" in text(stranger.get(address))
+    assert stranger.post(address, {"stars": "5", "once": "c"}).status_code == 409
+    assert Survey.objects.get().stars == 2
+
+
+def test_links_of_surveys_are_not_tried_for_ever(db, clock):
+    stranger = Client(headers={"Accept-Language": "en"})
+    codes = [stranger.get(f"/s/{turn}").status_code for turn in range(61)]
+    assert set(codes[:60]) == {404}
+    assert codes[60] == 429
 
 
 def test_name_and_language_are_changed(client, owner):

@@ -89,9 +89,9 @@ def test_no_sheet_but_the_tokens_names_a_colour():
         ("tokens", "base", "controls", "pieces", "portal", "workbench", "print"),
     ],
 )
-def test_a_frame_needs_at_most_ten_kilobytes_of_style(names):
+def test_a_frame_needs_at_most_ten_and_a_half_kilobytes_of_style(names):
     sent = sum(len(gzip.compress((STATIC / f"{name}.css").read_bytes(), 9)) for name in names)
-    assert sent <= 10_240
+    assert sent <= 10_752
 
 
 def test_the_script_needs_at_most_two_kilobytes():

@@ -105,7 +105,7 @@ def test_a_handler_takes_a_case_and_answers_in_the_fixed_shape():
     handler.post(at("case_step", number, "take"), form())
     assert complaints.case(house(NOW), number).row.state == "working"
     page = handler.get(at("case", number)).content.decode()
-    assert all(word in page for word in ("The rule it rests on", "How it was counted", 'svg class="clock"'))
+    assert all(word in page for word in ("The rule it rests on", "how each is counted", 'svg class="clock"'))
     answer = handler.post(at("case_step", number, "answer"), form(**{**ANSWER, "by_when": "2026-03-20"}))
     assert answer["Location"] == at("case", number)
     assert complaints.case(house(NOW), number).replies[0].decision == "granted"

@@ -340,6 +340,8 @@ def test_the_reply_clocks_of_one_complaint():
         "outer_limit": at(2026, 10, 9, 23, 59, 59),
         "authority_acceptance": at(2026, 10, 12, 23, 59, 59),
         "authority_mediation": at(2026, 11, 23, 23, 59, 59),
+        "late_first_answer": at(2026, 9, 28, 18),
+        "late_decision": at(2026, 9, 29, 18),
     }
 
 

@@ -15,7 +15,9 @@ from sanbao.rooms.ledger import services as ledger
 TELLERS = {
     "conversations.on_repair_event",
     "conversations.on_complaint_event",
+    "conversations.on_remedy_event",
     "conversations.on_ticket_called",
+    "feedback.on_repair_returned",
 }
 
 
@@ -64,3 +66,30 @@ def test_a_first_answer_in_the_talk_is_noticed_by_the_case():
     conversations.answer(agent(), talk, body="已在核实")
     work(AT + timedelta(minutes=1))
     assert complaints.remind_due(HOUSE.then(AT + timedelta(hours=30))) == 0
+
+
+@pytest.mark.django_db
+def test_a_late_answer_is_told_once_with_its_reason_the_new_date_and_where_to_go():
+    number = case(customer())
+    work(AT)
+    later = AT + timedelta(hours=30)
+    complaints.remind_due(HOUSE.then(later))
+    told = [text for text in work(later) if number in text]
+    assert len(told) == 1
+    assert "对不起。原因：还没有专人接手" in told[0]
+    assert "新的期限：3月4日18:00" in told[0]
+    assert "12315" in told[0]
+    complaints.remind_due(HOUSE.then(later))
+    assert work(later) == []
+
+
+@pytest.mark.django_db
+def test_a_pause_is_told_with_its_reason_and_the_owners_message_ends_it():
+    who = customer()
+    number, hand = case(who), desk()
+    complaints.take(hand, number)
+    work(AT)
+    complaints.pause(hand, number, reason="owner_answer", note="请说明第二次维修的时间")
+    assert any("暂停计时：等您的答复" in text for text in work(AT))
+    conversations.write(owner_actor(who, AT), subject=number, body="是2月20日", key="1")
+    assert any("已恢复计时" in text for text in work(AT))

@@ -115,3 +115,57 @@ def test_two_sweeps_at_once_warn_of_each_clock_once():
     assert set(results) == {"won"}
     for number in numbers:
         assert events(number).count("complaint.overdue") == 3
+
+
+def test_a_pause_and_an_answer_at_once_leave_no_clock_that_stands_still():
+    for _ in range(5):
+        number, hand = case(), desk()
+        services.take(hand, number)
+        together(
+            lambda n=number, h=hand: services.pause(h, n, reason="owner_answer", note="请说明"),
+            lambda n=number, h=hand: services.answer(h, n, **ANSWER),
+        )
+        page = queries.case(HOUSE, number)
+        # whoever came second was told so; an answered case never stands still
+        assert bool(page.row.paused_for) == (page.row.state == "working")
+        assert page.row.paused_for or not [clock for clock in page.clocks if clock.running]
+        assert events(number).count("complaint.answered") == len(page.replies)
+        assert events(number).count("complaint.paused") == len(page.pauses)
+
+
+def test_a_pause_sent_twice_stands_once():
+    number, hand = case(), desk()
+    services.take(hand, number)
+    results = together(*[lambda: services.pause(hand, number, reason="owner_answer", note="请说明")] * 3)
+    assert results.count("won") == 1
+    assert events(number).count("complaint.paused") == 1
+
+
+def test_evidence_the_sweep_and_the_handler_end_a_pause_once():
+    for _ in range(5):
+        number, hand = case(), desk()
+        services.take(hand, number)
+        services.pause(hand, number, reason="owner_evidence", note="请补发票")
+        until = queries.case(HOUSE, number).row.paused_until
+        before = queries.deadline(HOUSE, number, "decision").due_at
+        together(
+            lambda n=number: services.resume_for_owner(HOUSE.then(AT), n, what="evidence", at=AT),
+            lambda n=number, h=hand: services.resume(h, n),
+            lambda u=until: services.end_pauses(HOUSE.then(u)),
+        )
+        assert events(number).count("complaint.resumed") == 1
+        assert queries.deadline(HOUSE, number, "decision").due_at <= before
+
+
+def test_an_answer_and_the_sweep_at_once_leave_no_new_date_on_an_answered_case():
+    for _ in range(5):
+        number, hand = case(), desk()
+        services.take(hand, number)
+        late = HOUSE.then(queries.deadline(HOUSE, number, "decision").due_at.replace(day=12))
+        together(
+            lambda at=late: services.remind_due(at),
+            lambda n=number, h=hand, at=late: services.answer(h.then(at.at), n, **ANSWER),
+        )
+        page = queries.case(HOUSE, number)
+        assert page.row.state == "answered" or page.row.next_clock
+        assert not (page.row.state == "answered" and [clock for clock in page.clocks if clock.running])

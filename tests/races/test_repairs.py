@@ -1,5 +1,7 @@
 """Two clerks, one device; two answers, one price."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from tests.races.test_outlets import books_balance, together
@@ -14,10 +16,11 @@ from sanbao.rooms.parts.models import Stock
 from sanbao.rooms.parts.tests.factories import item, stock
 from sanbao.rooms.registry.tests.factories import AT
 from sanbao.rooms.repairs import services
-from sanbao.rooms.repairs.models import Order, Quote
+from sanbao.rooms.repairs.models import Order, Quote, Remedy
 from sanbao.rooms.repairs.services import bench, intake
 from sanbao.rooms.repairs.tests.factories import (
     INTAKE,
+    accepted,
     booked,
     bought_device,
     cleared,
@@ -171,3 +174,53 @@ def test_a_device_cancelled_and_booked_again_at_once_is_in_one_order_at_most():
         assert open_orders.count() <= 1
         for row in open_orders:
             services.cancel(me, row.number)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_many_sweeps_at_once_each_right_is_raised_once():
+    place("BJ01", seats=30)
+    numbers = [accepted(phone=bought_device()) for _ in range(12)]
+    then = house(TOMORROW_10 + timedelta(days=40))
+    results = together(4, lambda _: services.watch_remedies(then))
+    assert set(results) <= {"won"}
+    assert Remedy.objects.count() == 2 * len(numbers)
+    told = [event for number in numbers for event in events(number) if event == "remedy.raised"]
+    assert len(told) == 2 * len(numbers)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_while_the_bench_works_neither_loses_a_line_nor_raises_one_twice():
+    place("BJ01", seats=30)
+    numbers = [cleared(phone=bought_device()) for _ in range(4)]
+    then = house(TOMORROW_10 + timedelta(days=8))
+
+    def act(turn):
+        if turn % 2:
+            services.watch_remedies(then)
+        else:
+            services.await_part(then, numbers[turn // 2])
+
+    together(8, act)
+    services.watch_remedies(then)
+    assert Remedy.objects.count() == len(numbers)
+    ahead = dict(Order.objects.values_list("number", "watch_rule"))
+    assert {ahead[number] for number in numbers} == {"MOB-60"}
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_to_one_right_one_counts():
+    accepted(phone=bought_device())
+    then = house(TOMORROW_10 + timedelta(days=8))
+    services.watch_remedies(then)
+    right = Remedy.objects.get()
+    answers = (
+        lambda: services.grant_remedy(then, right.number),
+        lambda: services.refuse_remedy(then, right.number, reason="已经借出备用机"),
+    )
+    results = together(6, lambda turn: answers[turn % 2]())
+    assert results.count("won") == 1
+    assert set(results) <= {"won", "overtaken", "illegal_move"}
+    assert sum(event in {"remedy.granted", "remedy.refused"} for event in events(right.order.number)) == 1

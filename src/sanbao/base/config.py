@@ -51,6 +51,7 @@ TABLE: Final = (
         "SANBAO_TRUST_PROXY", "no", "Believe X-Forwarded-For and -Proto: only behind your own proxy.", _flag
     ),
     Setting("SANBAO_TIME_ZONE", "Asia/Shanghai", "Time zone of the installation."),
+    Setting("SANBAO_JURISDICTION", "CN", "Whose law rights are judged by: CN, EU, EU-ES, EU-FR, EU-PT, UK."),
     Setting("SANBAO_BRAND", "Sanbao", "Brand name shown on every page."),
     Setting("SANBAO_BRAND_COLOR", "", "Brand colour such as #C2410C; empty for the sample colour."),
     Setting("SANBAO_DEMO", "", "Set by the demo; shows the banner and the demo sign-ins.", _flag),

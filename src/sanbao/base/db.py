@@ -1,14 +1,27 @@
 """What every table has in common, and the tools of a safe write."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Self
+from types import NoneType
+from typing import Any, Final, Self
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing, Overtaken
-from sanbao.base.rows import earliest_key, one
+from sanbao.base.narrow import narrow
+from sanbao.base.rows import cursor_of, earliest_key, every, one
+
+_TAKEN: Final[dict[frozenset[Any], frozenset[type]]] = {
+    frozenset({models.CharField, models.TextField}): frozenset({str}),
+    frozenset(
+        {models.IntegerField, models.SmallIntegerField, models.BigIntegerField, models.PositiveIntegerField,
+         models.PositiveSmallIntegerField, models.BigAutoField}
+    ): frozenset({int}),
+    frozenset({models.BooleanField}): frozenset({bool}),
+}  # fmt: skip
+"""Kinds of columns, and the classes of values that both databases' drivers take for them as they are."""
 
 
 class Visible(models.QuerySet[Any]):
@@ -47,6 +60,17 @@ class Visible(models.QuerySet[Any]):
         insert(row)
         return row
 
+    def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:  # noqa: FBT001 - Django's
+        if not negate:
+            kwargs = narrow(self._query, kwargs)  # type: ignore[attr-defined]  # the same
+        if args or kwargs or negate:
+            super()._filter_or_exclude_inplace(negate, args, kwargs)  # type: ignore[misc]  # a door that Django keeps
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._result_cache = every(self)
+        super()._fetch_all()
+
 
 def compare_and_set(row: models.Model, *, seen: dict[str, Any], changes: dict[str, Any]) -> None:
     """Change the row if it still holds what was seen, as ``change_if`` does.
@@ -84,26 +108,54 @@ def insert(row: models.Model) -> None:
     """
     model, here = type(row), connections[DEFAULT_DB_ALIAS]
     sql, fields = _insert(model, here.vendor)
-    values = [f.get_db_prep_save(f.pre_save(row, add=True), here) for f in fields]
-    cursor = _run(here, sql, values)
-    if model._meta.pk not in fields:
-        row.pk = cursor.fetchone()[0]
+    cursor = _run(here, sql, _ready(here, row, fields))
+    _now_there(row, here, row.pk if model._meta.pk in fields else cursor.fetchone()[0])
+
+
+def insert_new(row: models.Model) -> bool:
+    """Write a new row unless one with its unique values is there; tell. No savepoint is needed around it."""
+    model, here = type(row), connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insert(model, here.vendor)
+    head, _, key = sql.partition(" RETURNING ")
+    found = _run(here, f"{head} ON CONFLICT DO NOTHING RETURNING {key}", _ready(here, row, fields)).fetchone()
+    if found is None:
+        return False
+    _now_there(row, here, found[0])
+    return True
+
+
+def _now_there(row: models.Model, here: Any, key: Any) -> None:
+    row.pk = key
     state = row._state  # noqa: SLF001 - Django's mark of a row that is saved
     state.adding, state.db = False, here.alias
 
 
-def insert_all(rows: Sequence[models.Model]) -> None:
-    """Write new rows of one table with one statement; they do not learn their keys."""
+def insert_all(rows: Sequence[models.Model], *, only_new: bool = False) -> None:
+    """Write new rows of one table with one statement; they do not learn their keys.
+
+    With ``only_new`` a row whose unique values are there already is left out.
+    """
     if rows:
         here = connections[DEFAULT_DB_ALIAS]
         sql, fields = _insert(type(rows[0]), here.vendor)
         head, _, one_row = sql.partition(" RETURNING ")[0].partition(" VALUES ")
-        values = [f.get_db_prep_save(f.pre_save(row, add=True), here) for row in rows for f in fields]
-        _run(here, f"{head} VALUES {', '.join([one_row] * len(rows))}", values)
+        values = [value for row in rows for value in _ready(here, row, fields)]
+        end = " ON CONFLICT DO NOTHING" if only_new else ""
+        _run(here, f"{head} VALUES {', '.join([one_row] * len(rows))}{end}", values)
+
+
+def insert_many(rows: Sequence[models.Model]) -> None:
+    """Write many new rows of one table, a statement each but read once; they do not learn their keys."""
+    if rows:
+        here = connections[DEFAULT_DB_ALIAS]
+        sql, fields = _insert(type(rows[0]), here.vendor)
+        values = [_ready(here, row, fields) for row in rows]
+        with transaction.mark_for_rollback_on_error(using=here.alias), here.cursor() as cursor:
+            cursor.executemany(sql.partition(" RETURNING ")[0], values)
 
 
 def _run(here: Any, sql: str, values: Sequence[Any]) -> Any:
-    cursor = here.cursor()
+    cursor = cursor_of(here)
     with transaction.mark_for_rollback_on_error(using=here.alias):
         cursor.execute(sql, values)
     return cursor
@@ -112,11 +164,36 @@ def _run(here: Any, sql: str, values: Sequence[Any]) -> Any:
 def _plain(here: Any, model: type[models.Model], named: dict[str, Any]) -> list[Any]:
     """Return the values as the database takes them; a row stands for its key."""
     return [
-        model._meta.get_field(name).get_db_prep_save(  # type: ignore[union-attr]  # a column, not a relation
-            value.pk if isinstance(value, models.Model) else value, here
+        _plain_value(
+            here, model._meta.get_field(name), value.pk if isinstance(value, models.Model) else value
         )
         for name, value in named.items()
     ]
+
+
+def _ready(here: Any, row: models.Model, fields: Sequence[Any]) -> list[Any]:
+    """Return the values of a row's columns as the database takes them."""
+    return [_plain_value(here, field, getattr(row, field.attname)) for field in fields]
+
+
+def _plain_value(here: Any, field: Any, value: Any) -> Any:
+    """Return a value as ``get_db_prep_save`` does, at once where the driver takes it as it is."""
+    kind = value.__class__
+    if kind in _taken_as_they_are(field):
+        return value
+    if kind is datetime and here.vendor == "sqlite" and value.tzinfo is not None:
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    return field.get_db_prep_save(value, here)
+
+
+@cache
+def _taken_as_they_are(field: Any) -> frozenset[type]:
+    """Name the classes whose values need no change before they go into this column."""
+    target = field
+    while isinstance(target, models.ForeignKey):
+        target = target.target_field
+    kinds = next((kinds for known, kinds in _TAKEN.items() if type(target) in known), frozenset[type]())
+    return kinds | {NoneType}
 
 
 @cache

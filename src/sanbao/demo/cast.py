@@ -51,6 +51,7 @@ SIGN_INS: Final = (
     ("handler", f"handler@demo.example  {PASSWORD}  {CODE}"),
     ("manager", f"manager@demo.example  {PASSWORD}  {CODE}"),
     ("auditor", f"auditor@demo.example  {PASSWORD}  {CODE}"),
+    ("policy", f"policy@demo.example  {PASSWORD}  {CODE}"),
     ("admin", f"admin@demo.example  {PASSWORD}  {CODE}"),
 )
 
@@ -63,6 +64,7 @@ def staff_of(shops: Iterable[Shop]) -> Iterator[Member]:
     yield Member("agent", "*", "agent@demo.example", "周婷", signs_in=True)
     yield Member("handler", "*", "handler@demo.example", "郑海", signs_in=True)
     yield Member("auditor", "*", "auditor@demo.example", "何静", signs_in=True)
+    yield Member("policy", "*", "policy@demo.example", "林岚", signs_in=True)
     for turn in range(2):
         yield Member("agent", "*", f"agent{turn}@demo.example")
         yield Member("handler", "*", f"handler{turn}@demo.example")

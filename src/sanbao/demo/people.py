@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from stdnum import luhn
-
 from sanbao.demo.goods import MODELS, Model
+from sanbao.demo.sold import imei_of, model_that_comes
 from sanbao.demo.town import Town
 from sanbao.rooms.registry import queries as registry_queries
 from sanbao.rooms.registry import services as registry
@@ -51,12 +50,6 @@ def name_of(town: Town) -> str:
     return town.rng.choice(_SURNAMES) + "".join(town.rng.sample(_GIVEN, town.rng.choice((1, 2, 2))))
 
 
-def imei_of(model: Model, serial: int) -> str:
-    """Return a valid IMEI of this model."""
-    body = f"{model.tac}{serial:06d}"
-    return body + str(luhn.calc_check_digit(body))
-
-
 def arrive(
     town: Town,
     turn: int,
@@ -76,7 +69,7 @@ def arrive(
     reach = phone or f"+86139{turn:08d}"
     number = registry.register_customer(agent, name=called, phone=reach)
     key = registry_queries.customer(agent, number).id
-    model = model or rng.choices(MODELS, [m.share for m in MODELS])[0]
+    model = model or model_that_comes(turn, rng.choices(MODELS, [m.share for m in MODELS])[0])
     device = registry.add_device(agent, imei=imei_of(model, turn), product=model.code, customer=number)
     bought = _bought_on(town, model, age)
     proof = rng.choices(("invoice", "copy", "none"), (80, 12, 8))[0]

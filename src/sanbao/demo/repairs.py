@@ -135,7 +135,7 @@ def bench(town: Town, shop: Shop, who: Person, order: str, *, by_mail: bool = Fa
     rude = shop.code == RUDE and evening
     days = (town.now - arrived) / timedelta(days=1)
     mood = _mood(shop, who, rude=rude, late=late or days > 6, paid=not accepted)  # noqa: PLR2004
-    if town.rng.random() < (0.55 if mood.must else 0.075):
+    if town.rng.random() < (0.55 if mood.must else 0.112):
         town.begin(town.later(14), complaint(town, who, order, mood))
     yield from _survey(town, who, order, mood)
 

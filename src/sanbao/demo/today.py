@@ -41,6 +41,7 @@ def fill(town: Town, shops: Mapping[str, Shop]) -> None:
         turn += 1
         town.begin(town.end - timedelta(minutes=minutes), _in_the_queue(town, busy, turn))
     town.begin(_open_hours_before(town, 6), _on_its_way(town, shops[CENTRE], turn + 1))
+    town.begin(town.end - timedelta(hours=28), _called_off(town, busy, turn + 50, today))
     for ending in _ENDINGS:
         turn += 2
         town.begin(_open_hours_before(town, 60), _settled(town, busy, turn, ending))
@@ -113,6 +114,19 @@ def _appointment(town: Town, shop: Shop, turn: int, day: date) -> Life:
     )  # fmt: skip
     yield starts + timedelta(minutes=town.rng.randrange(-6, 9))
     yield from repairs.come(town, shop, who, order)
+
+
+def _called_off(town: Town, shop: Shop, turn: int, day: date) -> Life:
+    """Have an appointment on ``day`` and cancel it an hour later."""
+    who = arrive(town, turn)
+    opens = datetime.combine(day + timedelta(days=1), time(_FIRST), ZONE)
+    starts = outlets.next_free(shop.code, opens, town.now, most=26)[-1]
+    order = services.book_visit(
+        town.owner(who.number, who.key), device=who.device, customer=who.number, outlet=shop.code,
+        starts_at=starts, fault=who.fault,
+    )  # fmt: skip
+    yield town.now + timedelta(hours=1)
+    services.cancel(town.owner(who.number, who.key), order)
 
 
 def _in_the_queue(town: Town, shop: Shop, turn: int) -> Life:

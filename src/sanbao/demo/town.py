@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from sanbao.rooms.ledger import services as ledger
 Life = Iterator[datetime]
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 _AT_ONCE: Final = 250
+_MOST: Final = 2000
 _HEARD_WITHIN: Final = timedelta(hours=3)
 _DUTIES_EVERY: Final = timedelta(hours=6)
 _NOT_HERE: Final = frozenset({"conversations.send_due", "feedback.read_waiting", "feedback.continue_imports"})
@@ -34,6 +36,14 @@ class _Silence:
 
 
 _NOBODY: Final[Mapping[str, Gateway]] = {"sms": _Silence(), "mail": _Silence()}
+
+
+def _all_of(work: Callable[..., int]) -> int:
+    """Do all that waits, as much as may be at a time; return how much it was."""
+    done = some = work(most=_MOST)
+    while some == _MOST:
+        done += (some := work(most=_MOST))
+    return done
 
 
 @dataclass(slots=True)
@@ -102,15 +112,16 @@ class Town:
         except Refusal as refusal:
             self.refused[refusal.code] = self.refused.get(refusal.code, 0) + 1
 
-    def hear(self) -> None:
-        """Place the facts and let the handlers hear them."""
+    def hear(self) -> bool:
+        """Place the facts and let the handlers hear them; tell whether there was anything to hear."""
+        house = self.house()
         with transaction.atomic():
-            while ledger.sequence(wiring.WIRING, at=self.now, most=2000):
-                pass
-            while ledger.deliver(self.house(), wiring.HANDLERS, most=500):
-                pass
-            while conversations.send_due(self.house(), ways=_NOBODY, most=500):
-                pass
+            counts = (
+                _all_of(partial(ledger.sequence, wiring.WIRING, at=self.now)),
+                _all_of(partial(ledger.deliver, house, wiring.HANDLERS)),
+                _all_of(partial(conversations.send_due, house, ways=_NOBODY)),
+            )
+        return any(counts)
 
     def do_duties(self) -> None:
         """Do what falls due by the clock, but for sending and reading, which the end does at once."""

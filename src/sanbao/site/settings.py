@@ -73,10 +73,11 @@ TEMPLATES: list[dict[str, Any]] = [
 def _database(url: str) -> dict[str, Any]:
     if url:
         parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
-        parsed["OPTIONS"] = {"connect_timeout": 5, **parsed.get("OPTIONS", {})}
+        # the plan of a statement that comes a third time is kept
+        parsed["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": 3, **parsed.get("OPTIONS", {})}
         return parsed
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "sanbao.base.sqlite",
         "NAME": HOME / "sanbao.sqlite3",
         "CONN_MAX_AGE": 600,
         "OPTIONS": {
@@ -136,8 +137,10 @@ SANBAO = {
     "brand": ENV["SANBAO_BRAND"],
     "brand_color": ENV["SANBAO_BRAND_COLOR"],
     "demo": ENV["SANBAO_DEMO"],
+    "jurisdiction": ENV["SANBAO_JURISDICTION"],
     "mail_url": ENV["SANBAO_MAIL_URL"],
     "sms_url": ENV["SANBAO_SMS_URL"],
+    "survey_link": f"{ORIGIN}/s/%s" if ORIGIN else "",
     "worker_silent": "sanbao.doors.actors.worker_silent",
 }
 

@@ -8,7 +8,21 @@ from ninja import NinjaAPI
 
 from sanbao import __version__
 from sanbao.doors.api import described, problems
-from sanbao.doors.api.routes import complaints, conversations, outlets, people, repairs, rights, voices
+from sanbao.doors.api.routes import (
+    complaints,
+    conversations,
+    deadlines,
+    order_steps,
+    outlets,
+    people,
+    policy,
+    queue,
+    repairs,
+    rights,
+    stock,
+    voices,
+    worth,
+)
 from sanbao.doors.api.tokens import BearerToken
 
 
@@ -36,11 +50,17 @@ api = Api(
 problems.listen(api)
 api.add_router("", people.router, tags=["people and things"])
 api.add_router("", outlets.router, tags=["outlets"])
+api.add_router("", queue.router, tags=["outlets"])
+api.add_router("", stock.router, tags=["stock"])
 api.add_router("", rights.router, tags=["rights"])
 api.add_router("", repairs.router, tags=["repairs"])
+api.add_router("", order_steps.router, tags=["repairs"])
 api.add_router("", complaints.router, tags=["complaints"])
+api.add_router("", deadlines.router, tags=["deadlines"])
 api.add_router("", conversations.router, tags=["conversations"])
 api.add_router("", voices.router, tags=["feedback"])
+api.add_router("", policy.router, tags=["rule packs"])
+api.add_router("", worth.router, tags=["plans"])
 
 
 @csrf_exempt

@@ -4,6 +4,8 @@ import json
 import multiprocessing
 import os
 from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
+from sanbao.doors.cli.spread import daft_lines
 from sanbao.engines.text import CODES, Mention, clusters
 from sanbao.rooms.feedback.adapters.reader import load_reader, load_skimmer, model_version
 from sanbao.rooms.feedback.adapters.tables import Table, open_table
@@ -23,6 +26,15 @@ _CHUNK: Final = 1_000
 _SHOWN: Final = 5
 
 Row = tuple[str | int | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How far texts are looked into."""
+
+    fast: bool = False
+    deep: bool = True
+    reasons: bool = False
 
 
 @click.command()
@@ -47,7 +59,15 @@ Row = tuple[str | int | None, str]
 @click.option(
     "--fast", is_flag=True, help="Whole texts only: no clauses, demands or flags, many times quicker."
 )
+@click.option("--plain", is_flag=True, help="Without the network: many times quicker, a little less right.")
 @click.option("--reasons", is_flag=True, help="Add to each aspect the words that spoke for it.")
+@click.option(
+    "--engine",
+    type=click.Choice(["own", "daft"]),
+    default="own",
+    show_default=True,
+    help="Own processes, or a Daft cluster.",
+)
 def analyse(
     file: Path,
     text_column: str,
@@ -58,13 +78,15 @@ def analyse(
     *,
     grouped: bool,
     fast: bool,
+    plain: bool,
     reasons: bool,
+    engine: str,
 ) -> None:
     """Read every text of FILE (CSV, JSON Lines, Parquet, Excel) and write one line each, in the same order.
 
     Run again after an interruption, it goes on where it stopped.
     """
-    depth = "fast" if fast else "reasons" if reasons else "full"
+    depth = Depth(fast=fast, deep=not plain, reasons=reasons)
     table = open_table(file, encoding)
     if text_column not in table.columns:
         raise click.BadParameter(
@@ -80,13 +102,13 @@ def analyse(
         "id": id_column,
         "rows": len(rows),
         "model": model_version(),
-        "depth": depth,
+        "depth": astuple(depth),
         "grouped": grouped,
     }
     done = _resume(draft, work)
     with draft.open("a", encoding="utf-8", newline="\n") as target:
         bar = tqdm(total=len(rows), initial=done, unit=" texts", disable=None, leave=False)
-        for line in _lines(rows, copies, done, processes or os.cpu_count() or 1, depth):
+        for line in _lines(rows, copies, done, processes or os.cpu_count() or 1, depth, engine):
             target.write(line + "\n")
             bar.update()
         bar.close()
@@ -146,9 +168,14 @@ def _resume(draft: Path, work: dict[str, Any]) -> int:
 
 
 def _lines(
-    rows: list[Row], copies: list[int] | list[None], done: int, processes: int, depth: str
+    rows: list[Row], copies: list[int] | list[None], done: int, processes: int, depth: Depth, engine: str
 ) -> Iterator[str]:
     """Yield one line for each row from `done` on, in their order."""
+    if engine == "daft":
+        said = daft_lines([text for _, text in rows[done:]], partial(_answers, depth=depth))
+        for (name, _), answer, copy in zip(rows[done:], said, copies[done:], strict=True):
+            yield _line(name, json.loads(answer), copy)
+        return
     chunks = (
         (rows[first : first + _CHUNK], copies[first : first + _CHUNK], depth)
         for first in range(done, len(rows), _CHUNK)
@@ -164,18 +191,29 @@ def _lines(
             waiting += [pool.apply_async(_read, (chunk,)) for chunk in islice(chunks, 1)]
 
 
-def _read(chunk: tuple[list[Row], list[Any], str]) -> list[str]:
+def _read(chunk: tuple[list[Row], list[Any], Depth]) -> list[str]:
     rows, copies, depth = chunk
-    texts = [text for _, text in rows]
-    found = _skimmed(texts) if depth == "fast" else _understood(texts, reasons=depth == "reasons")
-    return [
-        json.dumps({**({} if name is None else {"id": name}), **answer, "cluster": copy}, ensure_ascii=False)
-        for (name, _), answer, copy in zip(rows, found, copies, strict=True)
-    ]
+    found = _found([text for _, text in rows], depth)
+    return [_line(name, answer, copy) for (name, _), answer, copy in zip(rows, found, copies, strict=True)]
 
 
-def _understood(texts: list[str], *, reasons: bool) -> Iterator[dict[str, Any]]:
-    for text, reading in zip(texts, load_reader().read_many(texts, reasons=reasons), strict=True):
+def _line(name: str | int | None, answer: dict[str, Any], copy: int | None) -> str:
+    named = {} if name is None else {"id": name}
+    return json.dumps({**named, **answer, "cluster": copy}, ensure_ascii=False)
+
+
+def _answers(texts: list[str], depth: Depth) -> list[str]:
+    """Give each answer as a line of its own, the form in which a cluster carries it."""
+    return [json.dumps(answer, ensure_ascii=False) for answer in _found(texts, depth)]
+
+
+def _found(texts: list[str], depth: Depth) -> Iterator[dict[str, Any]]:
+    return _skimmed(texts) if depth.fast else _understood(texts, reasons=depth.reasons, deep=depth.deep)
+
+
+def _understood(texts: list[str], *, reasons: bool, deep: bool) -> Iterator[dict[str, Any]]:
+    readings = load_reader().read_many(texts, reasons=reasons, deep=deep)
+    for text, reading in zip(texts, readings, strict=True):
         yield {
             "sentiment": reading.sentiment,
             "overall": reading.overall,

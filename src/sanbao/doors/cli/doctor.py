@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from sanbao.rooms.feedback import services as feedback
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries as registry
 
@@ -85,11 +86,26 @@ def _database() -> Iterator[tuple[str, str]]:
         yield "warn", f"{state.dead} deliveries failed for good: see Deliveries on the workbench."
 
 
+def _cells(*, recount: bool) -> Iterator[tuple[str, str]]:
+    """Hold what was counted about texts against a recount; count anew where that is asked for."""
+    if recount:
+        feedback.recount()
+    wrong = feedback.miscounted()
+    yield (
+        ("bad", f"{wrong} cells of the voice page do not hold what a recount finds: run doctor --recount.")
+        if wrong
+        else ("ok", "The cells of the voice page hold what a recount finds.")
+    )
+
+
 @click.command()
-def doctor() -> None:
+@click.option("--count", is_flag=True, help="Hold the figures of the voice page against a recount as well.")
+@click.option("--recount", is_flag=True, help="Count the texts anew for the voice page.")
+def doctor(*, count: bool, recount: bool) -> None:
     """Check settings, database, worker and disk; ends with status 1 where something is bad."""
     bad = False
-    for level, sentence in findings():
+    asked = _cells(recount=recount) if count or recount else ()
+    for level, sentence in (*findings(), *asked):
         click.echo(f"{level:5} {sentence}")
         bad = bad or level == "bad"
     sys.exit(1 if bad else 0)

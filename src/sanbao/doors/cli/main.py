@@ -11,6 +11,8 @@ from typing import Final
 
 import click
 import django
+from django.apps import apps
+from django.utils import translation
 
 from sanbao import __version__
 from sanbao.base.errors import Refusal
@@ -32,6 +34,7 @@ HOUSE: Final[Mapping[str, str]] = {
     "import": "import_:import_",
     "init": "init:init",
     "migrate": "up:migrate",
+    "model": "model:model",
     "report": "report:report",
     "restore": "backup:restore",
     "serve": "serve:serve",
@@ -75,11 +78,26 @@ def main() -> None:
     try:
         cli(prog_name="sanbao")
     except Refusal as refusal:
-        where = f"{refusal.field}: " if refusal.field else ""
-        click.echo(f"sanbao: {where}{refusal}", err=True)
-        if refusal.remedy:
-            click.echo(refusal.remedy % refusal.facts if refusal.facts else refusal.remedy, err=True)
+        with translation.override(language_of(os.environ)):
+            _explain(refusal)
         sys.exit(1)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return the language of the shell: Chinese where its locale says so, otherwise English."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((environment[name] for name in names if environment.get(name)), "")
+    return "zh-hans" if chosen.lower().startswith("zh") else "en"
+
+
+def _explain(refusal: Refusal) -> None:
+    # without Django set up there are no catalogues: the pure commands answer in English
+    read = translation.gettext if apps.ready else str
+    where = f"{refusal.field}: " if refusal.field else ""
+    for before, text in ((f"sanbao: {where}", refusal.text), ("", refusal.remedy)):
+        if text:
+            words = read(text)
+            click.echo(f"{before}{words % refusal.facts if refusal.facts else words}", err=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sanbao
 _ROOT: Final = Path(sanbao.__file__).parents[2]
 _DATA: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 _LABELS: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PLAIN: Final = click.option("--plain", is_flag=True, help="Without the network; needs no PyTorch.")
 
 
 @click.group(invoke_without_command=True)
@@ -31,18 +32,31 @@ def train(context: click.Context) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the weights.  [default: the shipped ones]",
 )
-def fit(data: Path | None = None, labels: Path | None = None, out: Path | None = None) -> None:
+@_PLAIN
+def fit(
+    data: Path | None = None, labels: Path | None = None, out: Path | None = None, *, plain: bool = False
+) -> None:
     """Make the weights from labelled texts and our own phrases."""
-    _run("fit", {"--data": data, "--labels": labels, "--out": out})
+    _run("fit", {"--data": data, "--labels": labels, "--out": out}, *(["--plain"] if plain else []))
+
+
+@train.command()
+@click.option("--data", type=_DATA, help="Folder with the texts that nobody has labelled.")
+@click.option("--labels", type=_LABELS, help="Labelled texts as JSON Lines; the network does not see them.")
+def pretrain(data: Path | None, labels: Path | None) -> None:
+    """Make the network that has read but has not been taught yet; needs PyTorch, and half an hour or more."""
+    _run("pretrain", {"--data": data, "--labels": labels})
 
 
 @train.command()
 @click.option("--data", type=_DATA, help="Folder with the reviews that carry a thumb or a star.")
 @click.option("--labels", type=_LABELS, help="Labelled texts as JSON Lines.")
+@_PLAIN
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON.")
-def evaluate(data: Path | None, labels: Path | None, *, as_json: bool) -> None:
+def evaluate(data: Path | None, labels: Path | None, *, plain: bool, as_json: bool) -> None:
     """Measure by cross-validation and on the texts that were set apart by their id."""
-    _run("evaluate", {"--data": data, "--labels": labels}, *(["--json"] if as_json else []))
+    flags = [*(["--plain"] if plain else []), *(["--json"] if as_json else [])]
+    _run("evaluate", {"--data": data, "--labels": labels}, *flags)
 
 
 @train.command()

@@ -15,12 +15,14 @@ from sanbao.demo import world
 from sanbao.doors.actors import shell
 from sanbao.doors.cli.serve import of_installation, prepare_static
 from sanbao.rooms.registry import queries as registry
+from sanbao.rooms.registry import services
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the present form."""
+    """Bring the database to the present form; the packs that counted so far go on counting."""
     call_command("migrate", interactive=False, verbosity=0)
+    services.adopt_packs(shell("migrate"))
     click.echo("The database is up to date.")
 
 
@@ -29,6 +31,7 @@ def migrate() -> None:
 def up(*, demo: bool) -> None:
     """Migrate, fill an empty demo, then run web and worker together until Ctrl-C."""
     call_command("migrate", interactive=False, verbosity=0)
+    services.adopt_packs(shell("migrate"))
     if demo and registry.installation() is None:
         click.echo("Filling the demo world …")
         world.build(shell("demo"), progress=click.echo)

@@ -1,31 +1,28 @@
 """Complaints: filed with one demand, followed with every date explained, answered by their owner."""
 
 from collections.abc import Callable
-from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanbao.base.actor import Actor
-from sanbao.doors.portal import forms, words
+from sanbao.doors.portal import case_steps, forms, words
 from sanbao.doors.portal.asking import WRONG, chosen, owners_only, page, sent
-from sanbao.doors.ui import formats
 from sanbao.doors.ui.context import tell
-from sanbao.doors.ui.deadlines import strip_days
+from sanbao.doors.ui.dues import RUNNING, Due, dues
 from sanbao.doors.ui.once import once
 from sanbao.rooms.complaints import queries as complaints
 from sanbao.rooms.complaints import services as complaining
+from sanbao.rooms.complaints.rules.cards import CasePage
+from sanbao.rooms.conversations import queries as talks
+from sanbao.rooms.conversations import services as talking
+from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import queries as repairs
 from sanbao.rooms.vault import queries as vault
 from sanbao.rooms.vault import services as keeping
-
-STAGES: Final = ("filed", "working", "answered", "closed")
-CURRENT: Final = {"filed": 1, "working": 2, "disputed": 2, "answered": 3}
-"""Which stage somebody has to bring to its end; an ended case has none."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,53 +65,44 @@ def _file(actor: Actor, form: forms.Complaint) -> str:
 @owners_only
 def case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Show a case: its stages, every clock with its working, answers, and what its owner can say."""
-    return _page(request, actor, number, forms.Words(), forms.Evidence())
+    return _page(request, actor, number)
 
 
 def _page(
-    request: HttpRequest, actor: Actor, number: str, dispute: forms.Words, evidence: forms.Evidence
+    request: HttpRequest,
+    actor: Actor,
+    number: str,
+    *,
+    dispute: forms.Words | None = None,
+    evidence: forms.Evidence | None = None,
+    message: forms.Words | None = None,
 ) -> HttpResponse:
     found = complaints.case(actor, number)
-    due = complaints.deadline(actor, number, found.row.next_clock or "decision")
+    clocks = dues(actor, found.row.number)
+    owed = _next(clocks, found)
     facts = {
         "case": found,
         "row": found.row,
-        "stages": _stages(found),
-        "due": due,
-        "due_words": due.words_zh if formats.chinese() else due.words_en,
-        "days": strip_days(due.steps),
-        "today": timezone.localdate(actor.at),
+        "due": owed,
+        "dues": clocks,
+        "steps": case_steps.line(found, ledger.timeline(found.row.number), owed),
+        "pause": next((each for each in found.pauses if each.ended_at is None), None),
         "files": vault.files(actor, [piece.file for piece in found.evidence]),
-        "notes": [],
-        "dispute": dispute,
-        "evidence": evidence,
+        "threads": talks.threads_of(actor, found.row.number),
+        "dispute": dispute or forms.Words(auto_id="dispute_%s"),
+        "evidence": evidence or forms.Evidence(),
+        "message": message or forms.Words(auto_id="message_%s"),
     }
     return page(request, "portal/case.html", facts)
 
 
-def _stages(found: complaints.CasePage) -> list[dict[str, Any]]:
-    """Return the stages of a case; the current one is what somebody is to do next, and by when."""
-    row = found.row
-    place = CURRENT.get(row.state, len(STAGES))
-    at = {"filed": row.filed_at, "answered": found.answered_at, "closed": found.ended_at}
-    due = formats.moment(row.answer_due_at, zone=row.zone, short=True) if row.next_clock else ""
-    names = {
-        "filed": _("We have it"),
-        "working": _("Waiting for a person to take it") if place == 1 else _("A person is working on it"),
-        "answered": _("Answer"),
-        "closed": words.CASE_STATES[row.state] if found.ended_at else _("Your word on it"),
-    }
-    return [
-        {
-            "name": names[stage],
-            "state": "done" if index < place else "current" if index == place else "next",
-            "at": at.get(stage) if index < place else None,
-            "text": row.handler_name if stage == "working" else "",
-            "by": due if index == place else "",
-            "stuck": index == place and row.overdue,
-        }
-        for index, stage in enumerate(STAGES)
-    ]
+def _next(clocks: tuple[Due, ...], found: CasePage) -> Due | None:
+    """Return what is owed next: after a missed date the new one, else the clock that runs out first, else the
+    day that the answer names.
+    """
+    wanted = found.row.next_clock or "next_step"
+    new = (each for each in clocks if each.clock == f"late_{wanted}" and each.state == RUNNING)
+    return next(new, None) or next((each for each in reversed(clocks) if each.clock == wanted), None)
 
 
 @require_POST
@@ -140,13 +128,29 @@ def _done(verb: Callable[..., None], actor: Actor, number: str, **told: str) -> 
 @owners_only
 def dispute(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Say why the answer is not right; the case is opened again and its clock starts anew."""
-    form = forms.Words(request.POST)
+    form = forms.Words(request.POST, auto_id="dispute_%s")
     if sent(
         request, form, lambda: _done(complaining.dispute, actor, number, words=form.cleaned_data["words"])
     ):
         tell(request, _("We look again. The new date is on this page."))
         return redirect("portal:case", number=number)
-    return _page(request, actor, number, form, forms.Evidence())
+    return _page(request, actor, number, dispute=form)
+
+
+@require_POST
+@owners_only
+def write(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Write to whoever has the case in hand."""
+    form = forms.Words(request.POST, auto_id="message_%s")
+    key = request.POST.get("once", "")[:60]
+    if sent(
+        request,
+        form,
+        lambda: talking.write(actor, subject=number, body=form.cleaned_data["words"], key=key).thread,
+    ):
+        tell(request, _("Sent. A person answers by the end of the next working day."))
+        return redirect("portal:case", number=number)
+    return _page(request, actor, number, message=form)
 
 
 @require_POST
@@ -158,7 +162,7 @@ def add_evidence(request: HttpRequest, actor: Actor, number: str) -> HttpRespons
     if sent(request, form, lambda: _keep(actor, number, form)):
         tell(request, _("Added to the case."))
         return redirect("portal:case", number=number)
-    response = _page(request, actor, number, forms.Words(), form)
+    response = _page(request, actor, number, evidence=form)
     response.status_code = WRONG
     return response
 

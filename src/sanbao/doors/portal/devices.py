@@ -2,13 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sanbao.base.actor import Actor
 from sanbao.doors.actors import address_of
-from sanbao.doors.portal import forms
+from sanbao.doors.portal import forms, words
 from sanbao.doors.portal.asking import owners_only, page, sent, tried
 from sanbao.doors.portal.verdicts import shown
 from sanbao.doors.ui.context import tell
@@ -46,6 +47,24 @@ def device(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "files": vault.files_of(actor, number),
     }
     return page(request, "portal/device.html", facts)
+
+
+@require_http_methods(["GET", "POST"])
+@owners_only
+def second_imei(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Put down the other IMEI of a phone with two SIM cards."""
+    card = registry.device(actor, number)
+    form = forms.SecondImei(request.POST or None)
+    if sent(request, form, lambda: services.add_second_imei(actor, number, **form.cleaned_data)):
+        tell(request, _("Put down. Either number finds your device now."))
+        return redirect("portal:device", number=number)
+    facts = {
+        "form": form,
+        "title": _("Second IMEI"),
+        "about": words.device(card),
+        "back": reverse("portal:device", args=[number]),
+    }
+    return page(request, "portal/one_form.html", facts)
 
 
 @require_http_methods(["GET", "POST"])

@@ -152,6 +152,16 @@ class Device(forms.Form):
         return given
 
 
+class SecondImei(forms.Form):
+    """The other IMEI of a phone with two SIM cards."""
+
+    imei = forms.CharField(
+        label=_("Second IMEI"),
+        max_length=40,
+        help_text=_("Dial *#06#: a phone with two SIM cards shows two."),
+    )
+
+
 class Draft(forms.Form):
     """What has been chosen so far on the way to a booking; wrong values are as if not chosen."""
 
@@ -195,6 +205,13 @@ class Mail(forms.Form):
         label=_("Waybill number"), required=False, max_length=40, help_text=_("Can be told later.")
     )
     words = Text(label=_("What happens, in your own words"), required=False)
+
+
+class Parcel(forms.Form):
+    """Under which number a parcel comes."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=24)
+    waybill = forms.CharField(label=_("Waybill number"), max_length=40)
 
 
 class Complaint(forms.Form):

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanbao.base.actor import Actor
-from sanbao.doors.portal import booking, forms, steps
+from sanbao.doors.portal import booking, forms, rights, steps, words
 from sanbao.doors.portal.asking import WRONG, chosen, owners_only, page, sent
+from sanbao.doors.ui import remedies as review_words
 from sanbao.doors.ui.context import tell
 from sanbao.doors.ui.once import once
 from sanbao.rooms.complaints import queries as complaints
@@ -48,6 +50,11 @@ def _page(
         "threads": talks.threads_of(actor, found.number),
         "files": vault.files_of(actor, found.number),
         "cases": complaints.cases_of(actor, found.number),
+        "rights": review_words.right_cards(actor, found.number),
+        "asked": (asked := rights.asked_of(actor, repairs.reviews_of(actor, found.number))),
+        "may_ask": not any(each.page.row.about == "verdict" for each in asked if not each.page.after),
+        "question": lambda key: rights.Question(auto_id=f"{key}_%s"),
+        "review_words": review_words,
     }
     return page(request, "portal/order.html", facts)
 
@@ -110,6 +117,24 @@ def move(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "gone": gone,
     }
     return page(request, "portal/move.html", facts, status=WRONG if gone else 0)
+
+
+@require_http_methods(["GET", "POST"])
+@owners_only
+def waybill(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Say under which number the parcel comes, or correct it."""
+    found = repairs.order(actor, number)
+    form = forms.Parcel(request.POST or None, initial={"carrier": found.carrier, "waybill": found.waybill_in})
+    if sent(request, form, lambda: repairing.tell_waybill(actor, number, **form.cleaned_data)):
+        tell(request, _("Noted. We will tell you when the parcel is here."))
+        return redirect("portal:order", number=number)
+    facts = {
+        "form": form,
+        "title": _("Waybill of your parcel"),
+        "about": f"{words.order_device(found.row)} · {found.number}",
+        "back": reverse("portal:order", args=[number]),
+    }
+    return page(request, "portal/one_form.html", facts)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.urls import path
 from sanbao.doors.portal import (
     booking,
     cases,
+    deadlines,
     devices,
     files,
     home,
@@ -14,6 +15,7 @@ from sanbao.doors.portal import (
     rights,
     survey,
     talk,
+    worth,
 )
 from sanbao.doors.ui import signin
 
@@ -23,8 +25,13 @@ urlpatterns = [
     path("find", home.find, name="find"),
     path("privacy", signin.notice, name="privacy"),
     path("rights", rights.check, name="rights"),
+    path("plans", worth.plans, name="worth"),
+    path("rights/ask", rights.ask, name="rights_ask"),
+    path("rights/raised/<str:number>/choose", rights.choose, name="choose_right"),
+    path("rights/raised/<str:number>/review", rights.ask_right, name="review_right"),
     path("devices/add", devices.add, name="device_add"),
     path("devices/<str:number>", devices.device, name="device"),
+    path("devices/<str:number>/imei", devices.second_imei, name="second_imei"),
     path("devices/<str:number>/purchase", devices.purchase, name="purchase"),
     path("outlets", outlets.found, name="outlets"),
     path("outlets/<str:code>", outlets.outlet, name="outlet"),
@@ -36,7 +43,9 @@ urlpatterns = [
     path("orders/<str:number>", orders.order, name="order"),
     path("orders/<str:number>/progress", orders.progress, name="progress"),
     path("orders/<str:number>/price", orders.decide, name="decide"),
+    path("orders/<str:number>/review", rights.ask_order, name="review_order"),
     path("orders/<str:number>/move", orders.move, name="move"),
+    path("orders/<str:number>/waybill", orders.waybill, name="waybill"),
     path("orders/<str:number>/cancel", orders.cancel, name="cancel"),
     path("orders/<str:number>/message", orders.write, name="write"),
     path("orders/<str:number>/file", orders.add_file, name="order_file"),
@@ -47,6 +56,8 @@ urlpatterns = [
     path("complaints/<str:number>/view", cases.view, name="case_view"),
     path("complaints/<str:number>/dispute", cases.dispute, name="dispute"),
     path("complaints/<str:number>/file", cases.add_evidence, name="case_file"),
+    path("complaints/<str:number>/message", cases.write, name="case_write"),
+    path("deadlines/<str:subject>/<str:clock>", deadlines.deadline, name="deadline"),
     path("ask", talk.talk, name="talk"),
     path("talks/<str:number>", talk.thread, name="thread"),
     path("me", mine.account, name="account"),
@@ -54,6 +65,7 @@ urlpatterns = [
     path("me/erase", mine.erase, name="erase"),
     path("me/notices", talk.notices, name="notices"),
     path("survey/<str:number>", survey.survey, name="survey"),
+    path("s/<str:token>", survey.linked, name="linked_survey"),
     path("files/<str:number>", files.whole, name="file"),
     path("files/<str:number>/small", files.small, name="thumb"),
 ]

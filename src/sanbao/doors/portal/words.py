@@ -67,8 +67,17 @@ CLOCKS: Final[Words] = {
     "decision": _("We decide on your demand"),
     "outer_limit": _("The law's last day for our answer"),
     "authority_acceptance": _("The authority decides whether it takes the case"),
+    "authority_mediation": _("The authority ends its mediation"),
+    "late_first_answer": _("The new date for a first answer"),
+    "late_decision": _("The new date for our decision"),
 }
-LEGAL_CLOCKS: Final = frozenset({"outer_limit", "authority_acceptance"})
+LEGAL_CLOCKS: Final = frozenset({"outer_limit", "authority_acceptance", "authority_mediation"})
+PAUSES: Final[Words] = {
+    "owner_answer": _("We wait for your answer"),
+    "owner_evidence": _("We wait for something from you"),
+    "owner_device": _("We wait for your device"),
+    "expert_test": _("We wait for a test by experts"),
+}
 PARTS: Final[Words] = {
     "main": _("The phone itself"),
     "battery": _("Battery"),

@@ -69,15 +69,23 @@ def moment(at: datetime, *, zone: str = OUTLET_ZONE, short: bool = False) -> str
     """
     local = _local(at, zone)
     if short and chinese():
-        return f"{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.month}月{local.day}日 {_wall(local)}"
     if short:
-        return f"{local.day} {EN_MONTHS[local.month - 1]} {local:%H:%M}"
-    return f"{day(local)}{local:%H:%M}" if chinese() else f"{day(local)}, {local:%H:%M}"
+        return f"{local.day} {EN_MONTHS[local.month - 1]} {_wall(local)}"
+    # a moment's day is named in its own zone
+    on = day(local.date())
+    return f"{on}{_wall(local)}" if chinese() else f"{on}, {_wall(local)}"
 
 
 def clock(at: datetime, *, zone: str = OUTLET_ZONE) -> str:
     """Return the time of day in the outlet's zone: ``18:00``."""
-    return f"{_local(at, zone):%H:%M}"
+    return _wall(_local(at, zone))
+
+
+def _wall(local: datetime) -> str:
+    """Return the time on the wall; the last second of a day is told as its 24:00."""
+    last = (local.hour, local.minute, local.second) == (23, 59, 59)
+    return "24:00" if last else f"{local:%H:%M}"
 
 
 def machine(at: date) -> str:

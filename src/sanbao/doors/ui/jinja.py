@@ -3,13 +3,15 @@
 import json
 import uuid
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -92,6 +94,24 @@ def htmx() -> Markup:
 
 
 @pass_context
+def deadline_url(context: Context, subject: str, clock: str) -> str:
+    """Return the address of a due time's working in the web the reader is in; '' where there is none."""
+    request, work = context.get("request"), url_or_none("workbench:home")
+    inside = request is not None and work is not None and request.path.startswith(work)
+    try:
+        return reverse(f"{'workbench' if inside else 'portal'}:deadline", args=(subject, clock))
+    except NoReverseMatch:
+        return ""
+
+
+@pass_context
+def today_in(context: Context, zone: str) -> date:
+    """Return the day it is for the reader of this page, in a zone."""
+    at: datetime = context.get("now") or timezone.now()
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+@pass_context
 def here(context: Context, **changes: object) -> str:
     """Return the present address with some query values changed; None or '' removes one."""
     request = context["request"]
@@ -169,6 +189,8 @@ def environment(**options: Any) -> Environment:
         csrf=csrf,
         htmx=htmx,
         here=here,
+        deadline_url=deadline_url,
+        today_in=today_in,
         page_links=page_links,
         lang_tag=tag,
         languages=LANGUAGES,

@@ -42,13 +42,15 @@ def clock_strip(
     due: date | None = None,
     due_at: float = 1.0,
     title: str = "",
+    key: str = "",
 ) -> Markup:
     """Return the strip as SVG, with the same days as a table behind one key.
 
     Working time is solid, nights and days off are hatched, holidays have a red edge, make-up days
     a blue one; ``today`` and ``due`` are marked. ``due_at`` is the time of day as a fraction.
+    ``key`` keeps two strips of the same days apart on one page.
     """
-    scale = _Scale(days, today, due, due_at)
+    scale = _Scale(days, today, due, due_at, key)
     parts = [_one(day, scale) for day in days] + _marks(scale)
     name = title or _("Days that count towards the deadline")
     return Markup(
@@ -75,6 +77,7 @@ class _Scale:
     today: date | None
     due: date | None
     due_at: float
+    key: str
 
     @property
     def wide(self) -> int:
@@ -86,7 +89,7 @@ class _Scale:
 
     @property
     def hatch(self) -> str:
-        return f"off-{self.days[0].on:%Y%m%d}-{len(self.days)}" if self.days else "off"
+        return f"off{self.key}-{self.days[0].on:%Y%m%d}-{len(self.days)}" if self.days else "off"
 
     @property
     def dense(self) -> bool:

@@ -35,6 +35,7 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
         "own": [row for row in rows if row.engineer == me and row.state not in {"ready", "declined"}],
         "free": [row for row in rows if not row.engineer and row.state in {"accepted", "approved"}],
         "cases": cases,
+        "alerts": complaints.alerts(actor),
         "benched": actor.may("repairs.diagnose"),
         "deciding": actor.may("complaints.handle"),
     }

@@ -6,22 +6,22 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing
+from sanbao.doors.ui import remedies as right_words
 from sanbao.doors.ui.context import tell
-from sanbao.doors.ui.deadlines import strip_days
-from sanbao.doors.ui.formats import chinese
+from sanbao.doors.ui.dues import dues
 from sanbao.doors.workbench import happened, words
 from sanbao.doors.workbench.asking import desk, once_or_note, page, sent, staff_only
 from sanbao.doors.workbench.fields import Cards, Day, Text, Yuan
 from sanbao.doors.workbench.order_forms import Attachment
 from sanbao.rooms.complaints import queries as complaints
 from sanbao.rooms.complaints import services as complaining
+from sanbao.rooms.complaints.rules.cards import CasePage
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import queries as repairs
@@ -29,6 +29,7 @@ from sanbao.rooms.vault import queries as vault
 from sanbao.rooms.vault import services as keeping
 
 LANES: Final = ("owner", "outlet", "handler")
+NOTED: Final = ("authority_rejected", "mediated", "mediation_failed")
 SHAPE: Final = ("decision", "facts_found", "rule", "next_step", "by_when")
 
 
@@ -53,6 +54,18 @@ class ClosingForm(forms.Form):
     words = Text(label=gettext_lazy("Why it is closed; the owner reads this"), rows=2)
 
 
+class PauseForm(forms.Form):
+    """Why the clocks are to stand still, and what is asked of the owner."""
+
+    reason = Cards(label=gettext_lazy("What are you waiting for?"))
+    note = Text(label=gettext_lazy("What exactly; the owner reads this"), rows=2, most=300)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = [(code, words.pause(code)) for code in complaints.PAUSE_TITLES]
+        self.fields["reason"].choices = chosen  # type: ignore[attr-defined]
+
+
 class FilingForm(forms.Form):
     """A complaint put down for somebody."""
 
@@ -73,6 +86,26 @@ class FilingForm(forms.Form):
         demands = [(code, words.demand(code)) for code in complaints.DEMAND_TITLES]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         self.fields["demand"].choices = demands  # type: ignore[attr-defined]
+
+
+PLAIN: Final[dict[str, Callable[..., None]]] = {
+    "take": complaining.take,
+    "accept": complaining.accept,
+    "withdraw": complaining.withdraw,
+    "resume": complaining.resume,
+    "authority_received": complaining.authority_received,
+    "authority_accepted": complaining.authority_accepted,
+}
+WORDED: Final[dict[str, tuple[type[forms.Form], Callable[..., None]]]] = {
+    "answer": (AnswerForm, complaining.answer),
+    "close": (ClosingForm, complaining.close),
+    "dispute": (ClosingForm, complaining.dispute),
+    "pause": (PauseForm, complaining.pause),
+    "authority_rejected": (ClosingForm, complaining.authority_rejected),
+    "mediated": (ClosingForm, complaining.mediated),
+    "mediation_failed": (ClosingForm, complaining.mediation_failed),
+}
+"""The steps that need no words, and those that do."""
 
 
 @require_GET
@@ -98,21 +131,15 @@ def case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 @require_POST
 @staff_only
 def step(request: HttpRequest, actor: Actor, number: str, verb: str) -> HttpResponse:
-    """Take, answer or close a case; the owner's own word is put down by whoever heard it."""
-    plain = {"take": complaining.take, "accept": complaining.accept, "withdraw": complaining.withdraw}
-    if verb in plain:
-        once_or_note(request, lambda: str(plain[verb](actor, number)), _("Done."))
+    """Do one step of a case; what owner or authority did is put down by whoever heard it."""
+    if verb in PLAIN:
+        once_or_note(request, lambda: str(PLAIN[verb](actor, number)), _("Done."))
         return redirect("workbench:case", number=number)
-    kinds: dict[str, type[forms.Form]] = {"answer": AnswerForm, "close": ClosingForm, "dispute": ClosingForm}
-    if verb not in kinds:
+    if verb not in WORDED:
         raise Missing
-    form = kinds[verb](request.POST, auto_id=f"{verb}_%s")
-    verbs: dict[str, Callable[..., None]] = {
-        "answer": complaining.answer,
-        "close": complaining.close,
-        "dispute": complaining.dispute,
-    }
-    if sent(request, form, lambda: _done(verbs[verb](actor, number, **form.cleaned_data), number)):
+    kind, act = WORDED[verb]
+    form = kind(request.POST, auto_id=f"{verb}_%s")
+    if sent(request, form, lambda: _done(act(actor, number, **form.cleaned_data), number)):
         tell(request, _("Answered. The owner is told.") if verb == "answer" else _("Done."))
         return redirect("workbench:case", number=number)
     return _page(request, actor, number, {verb: form})
@@ -134,7 +161,7 @@ def add_evidence(request: HttpRequest, actor: Actor, number: str) -> HttpRespons
     return _page(request, actor, number, {"attach": form})
 
 
-def _show(actor: Actor, found: complaints.CasePage, form: Any) -> str:
+def _show(actor: Actor, found: CasePage, form: Any) -> str:
     told, row = form.cleaned_data, found.row
     number = keeping.add_file(
         actor,
@@ -193,16 +220,23 @@ def _page(request: HttpRequest, actor: Actor, number: str, bound: dict[str, Any]
     facts = {
         "case": found,
         "row": row,
+        "mine": row.handler == actor.ref.removeprefix("staff:"),
         "answer": answer,
         "wanting": _wanting(answer),
         "closing": bound.get("close") or ClosingForm(auto_id="close_%s"),
         "disputing": bound.get("dispute") or ClosingForm(auto_id="dispute_%s"),
+        "pausing": bound.get("pause") or _pausing(found),
+        "noting": [(verb, bound.get(verb) or ClosingForm(auto_id=f"{verb}_%s")) for verb in NOTED],
+        "pause": next((each for each in found.pauses if each.ended_at is None), None),
         "attach": bound.get("attach") or Attachment(auto_id="attach_%s"),
         "wrong": list(bound.values()),
         "lanes": [(lane, [each for each in told if each["lane"] == lane]) for lane in LANES],
         "about": about,
+        "raised": [each.row for each in repairs.remedies_of(actor, row.order)] if about else (),
+        "right_words": right_words,
         "files": _files(actor, found),
-        **_clock(request, actor, found),
+        "dues": dues(actor, row.number),
+        "chosen": request.GET.get("clock") or row.next_clock or "outer_limit",
     }
     return page(request, "workbench/case.html", facts)
 
@@ -214,7 +248,7 @@ def _wanting(form: AnswerForm) -> list[str]:
     return [str(form.fields[name].label) for name in SHAPE if name in form.errors]
 
 
-def _files(actor: Actor, found: complaints.CasePage) -> list[tuple[Any, vault.FileCard | None]]:
+def _files(actor: Actor, found: CasePage) -> list[tuple[Any, vault.FileCard | None]]:
     cards = {
         card.number: card
         for card in vault.files_of(actor, found.row.number, found.row.order, found.row.customer)
@@ -222,17 +256,10 @@ def _files(actor: Actor, found: complaints.CasePage) -> list[tuple[Any, vault.Fi
     return [(each, cards.get(each.file)) for each in found.evidence]
 
 
-def _clock(request: HttpRequest, actor: Actor, found: complaints.CasePage) -> dict[str, Any]:
-    """The working of one clock: the one asked for, else the next to run out, else the legal limit."""
-    known = [clock.clock for clock in found.clocks]
-    wanted = request.GET.get("clock", "")
-    name = wanted if wanted in known else found.row.next_clock or "outer_limit"
-    due = complaints.deadline(actor, found.row.number, name)
-    local = timezone.localtime(due.due_at)
-    return {
-        "due": due,
-        "days": strip_days(due.steps),
-        "due_share": (local.hour * 60 + local.minute) / 1440 or 1.0,
-        "explained": due.words_zh if chinese() else due.words_en,
-        "today": timezone.localdate(actor.at),
-    }
+def _pausing(found: CasePage) -> PauseForm:
+    """Return the form for a pause with the reasons that could hold a clock of this case now."""
+    form = PauseForm(auto_id="pause_%s")
+    form.fields["reason"].choices = [  # type: ignore[attr-defined]
+        (code, words.pause(code)) for code in found.pausable
+    ]
+    return form

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing
 from sanbao.base.ids import tidy_number
+from sanbao.doors.ui import remedies as right_words
 from sanbao.doors.workbench import counter_forms
 from sanbao.doors.workbench.asking import desk, once_or_note, page, sent, staff_only
 from sanbao.rooms.outlets import queries as outlets
@@ -39,6 +40,8 @@ def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
             "today": today,
             "expected": outlets.day_list(actor, here.code, today),
             "queue": outlets.queue(actor, here.code, today),
+            "raised": repairs.remedy_queue(actor, here.code, most=8).rows if actor.may("repairs.see") else (),
+            "right_words": right_words,
             "ready": repairs.worklist(actor, here.code, states=TO_HAND_OVER, most=12),
         }
     return page(request, "workbench/counter.html", facts)
@@ -78,6 +81,7 @@ def queue_step(request: HttpRequest, actor: Actor, verb: str) -> HttpResponse:
     code, ticket = desk(request).code, request.POST.get("ticket", "")[:20]
     steps: dict[str, tuple[Callable[[], Any], str]] = {
         "draw": (lambda: serving.take_ticket(actor, outlet=code), _("Number drawn.")),
+        "draw_fast": (lambda: serving.take_ticket(actor, outlet=code, fast=True), _("Number drawn.")),
         "next": (lambda: serving.call_next(actor, outlet=code), _("Called.")),
         "call": (lambda: serving.call(actor, ticket), _("Called.")),
         "serve": (lambda: serving.serve(actor, ticket), _("Being served.")),

@@ -110,6 +110,12 @@ class BookForm(DeviceFields):
         self.fields["fault"].choices = words.faults()  # type: ignore[attr-defined]
 
 
+class SecondImeiForm(forms.Form):
+    """The other IMEI of a phone with two SIM cards."""
+
+    imei = forms.CharField(label=_("Second IMEI"), max_length=40)
+
+
 class PurchaseForm(forms.Form):
     """When and how a device was bought, as the proof says."""
 

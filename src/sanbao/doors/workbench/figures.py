@@ -52,6 +52,8 @@ def promises(request: HttpRequest, actor: Actor) -> HttpResponse:
         "total": _total(shown),
         "kept_chart": _chart(shown),
         "short": _short(actor, here),
+        "reviewed": share(*repairs.review_outcomes(actor, since, here)),
+        "rights": repairs.remedy_counts(actor, here),
     }
     return page(request, "workbench/figures.html", facts)
 

@@ -39,8 +39,10 @@ SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
         _("People"),
         (
             Entry("workbench:inbox", _("Messages"), "inbox", ("conversations.see",)),
+            Entry("workbench:worth", _("Plan advice"), "shield-check", ("registry.search",)),
             Entry("workbench:calls", _("Calls"), "phone", ("conversations.call",)),
             Entry("workbench:cases", _("Complaints"), "flag", ("complaints.see",)),
+            Entry("workbench:rights", _("Rights and reviews"), "scale", ("repairs.remedy", "repairs.review")),
         ),
     ),
     (
@@ -48,7 +50,9 @@ SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
         (
             Entry("workbench:figures", _("Promises"), "gauge", ("feedback.report",), "repairs.see"),
             Entry("workbench:voice", _("What customers say"), "message-square-quote", ("feedback.see",)),
+            Entry("workbench:teach", _("Teach the reader"), "pen-line", ("feedback.teach",)),
             Entry("workbench:report", _("Report"), "newspaper", ("feedback.report",)),
+            Entry("workbench:actions", _("Actions"), "list-checks", ("feedback.see",)),
         ),
     ),
     (
@@ -59,6 +63,7 @@ SECTIONS: Final[tuple[tuple[str | Promise, tuple[Entry, ...]], ...]] = (
             Entry(
                 "workbench:catalogue", _("Catalogue"), "smartphone", ("registry.catalogue", "parts.catalogue")
             ),
+            Entry("workbench:policy", _("Rule packs"), "scale", ("registry.publish_policy",)),
             Entry("workbench:imports", _("Imports"), "file-up", ("feedback.import",)),
             Entry("workbench:tokens", _("API keys"), "key-round", ("registry.setup",)),
             Entry("workbench:deliveries", _("Dead deliveries"), "mail-x", ("ledger.deliveries",)),

@@ -99,7 +99,7 @@ class Finish(forms.Form):
 
 
 class Parcel(forms.Form):
-    """A parcel on its way back."""
+    """A parcel on its way, to us or back."""
 
     carrier = forms.CharField(label=_("Carrier"), max_length=24)
     waybill = forms.CharField(label=_("Waybill"), max_length=40)

@@ -136,6 +136,14 @@ STEPS: Final[dict[str, Step]] = {
         lambda actor, number, form: repairing.move_visit(actor, number, **form.cleaned_data),
         kind="secondary",
     ),
+    "tell_waybill": Step(
+        gettext_lazy("Note the waybill"),
+        "truck",
+        gettext_lazy("Noted."),
+        order_forms.Parcel,
+        lambda actor, number, form: repairing.tell_waybill(actor, number, **form.cleaned_data),
+        kind="secondary",
+    ),
     "miss": Step(
         gettext_lazy("Nobody came"),
         "user-x",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing, NotAllowed
+from sanbao.doors.ui import remedies as right_words
 from sanbao.doors.ui.context import tell
 from sanbao.doors.workbench import happened, order_forms, words
 from sanbao.doors.workbench.asking import desk, page, sent, staff_only
@@ -175,6 +176,9 @@ def _beside(actor: Actor, found: repairs.OrderPage, forms: dict[str, Form]) -> d
         "threads": talks.threads_of(actor, found.number),
         "files": vault.files_of(actor, found.number),
         "cases": complaints.cases_of(actor, found.number),
+        "raised": [each.row for each in repairs.remedies_of(actor, found.number)],
+        "reviews": repairs.reviews_of(actor, found.number),
+        "right_words": right_words,
         "survey": _quiet(lambda: feedback.survey_of(actor, found.number)),
         "items": _items(actor, found) if diagnosing else (),
         "shelf": _shelf(actor, at) if diagnosing and actor.may("parts.see", at) else {},

@@ -44,6 +44,18 @@ def device(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     return page(request, "workbench/device.html", facts)
 
 
+@require_http_methods(["GET", "POST"])
+@staff_only
+def second_imei(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Put down or correct the other IMEI of a device."""
+    card = registry.device(actor, number)
+    form = counter_forms.SecondImeiForm(request.POST or None, initial={"imei": card.second_imei})
+    if sent(request, form, lambda: registering.add_second_imei(actor, card.number, **form.cleaned_data)):
+        tell(request, _("Put down."))
+        return redirect("workbench:device", number=card.number)
+    return page(request, "workbench/second_imei.html", {"form": form, "card": card})
+
+
 def _bought(actor: Actor, number: str, form: Any) -> str:
     registering.add_purchase(actor, number, **form.cleaned_data)
     return number

@@ -155,6 +155,16 @@ def clock(code: str) -> str:
     return gettext(complaints.CLOCK_TITLES[code])
 
 
+def pause(code: str) -> str:
+    """Return why the clocks of a case stand still."""
+    return gettext(complaints.PAUSE_TITLES[code]) if code in complaints.PAUSE_TITLES else code
+
+
+def mediation(code: str) -> str:
+    """Return how far an authority is with a case."""
+    return gettext(complaints.MEDIATION_TITLES[code]) if code in complaints.MEDIATION_TITLES else code
+
+
 def case_channel(code: str) -> str:
     """Return how a case came in, in the reader's language."""
     return gettext(complaints.CHANNEL_TITLES[code])
@@ -231,3 +241,22 @@ def marks(codes: Any, table: Words) -> list[str]:
 def owner(name: str) -> str:
     """Return an owner's name, or what stands where none was given."""
     return name or gettext("No name given")
+
+
+PACK_FAMILIES: Final[Words] = {
+    "counting": _("Ways of counting"),
+    "statutory": _("The law"),
+    "brand": _("Promise of the brand"),
+    "plan": _("Protection plans"),
+}
+PACK_ORIGINS: Final[Words] = {
+    "set_up": _("there since the set-up"),
+    "upload": _("handed in"),
+    "shipped": _("came with the program"),
+    "own": _("lies beside the data"),
+}
+RULE_CHANGES: Final[Words] = {
+    "added": _("new rule"),
+    "removed": _("rule gone"),
+    "changed": _("rule changed"),
+}

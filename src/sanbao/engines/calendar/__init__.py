@@ -14,7 +14,16 @@ from sanbao.engines.calendar.budget import (
     working_minutes,
 )
 from sanbao.engines.calendar.china import china_calendar, chinese_calendar_rows
-from sanbao.engines.calendar.clocks import CLOCKS, Begins, Confidence, ReplyClock, clocks_on
+from sanbao.engines.calendar.clocks import (
+    CLOCKS,
+    PAUSES,
+    Begins,
+    Confidence,
+    PauseReason,
+    ReplyClock,
+    clocks_on,
+    pause_reasons,
+)
 from sanbao.engines.calendar.dates import (
     add_months,
     add_working_days,
@@ -31,6 +40,8 @@ from sanbao.engines.calendar.hours import (
     open_intervals,
     working_minutes_between,
 )
+from sanbao.engines.calendar.promises import PromiseError, own_clocks
+from sanbao.engines.calendar.record import as_record, read_back
 from sanbao.engines.calendar.rows import (
     make_calendar,
     rows_from_table,
@@ -40,6 +51,7 @@ from sanbao.engines.calendar.rows import (
     weekly_hours,
 )
 from sanbao.engines.calendar.steps import Step, StepCode
+from sanbao.engines.calendar.terms import TERMS, Term, counted
 from sanbao.engines.calendar.value import (
     Calendar,
     CalendarError,
@@ -54,6 +66,8 @@ from sanbao.engines.calendar.words import explain, sentence
 
 __all__ = [
     "CLOCKS",
+    "PAUSES",
+    "TERMS",
     "Begins",
     "Budget",
     "Calendar",
@@ -66,19 +80,24 @@ __all__ = [
     "Interval",
     "NeverOpen",
     "Pause",
+    "PauseReason",
+    "PromiseError",
     "ReplyClock",
     "Roll",
     "Span",
     "Step",
     "StepCode",
+    "Term",
     "Unit",
     "Week",
     "add_months",
     "add_working_days",
+    "as_record",
     "china_calendar",
     "chinese_calendar_rows",
     "clocks_on",
     "closes_at",
+    "counted",
     "days",
     "days_left",
     "deadline",
@@ -90,6 +109,9 @@ __all__ = [
     "months",
     "next_opening",
     "open_intervals",
+    "own_clocks",
+    "pause_reasons",
+    "read_back",
     "roll_forward",
     "rows_from_table",
     "same_hours",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 import chinese_calendar
 
@@ -82,7 +83,18 @@ def china_calendar(
     Raises:
         CalendarError: two rows contradict each other.
     """
+    rows = tuple(extra)
     own = frozenset(published)
+    return _calendar(week, zone) if not rows and not own else _made(week, zone, rows, own)
+
+
+@cache
+def _calendar(week: Week, zone: str) -> Calendar:
+    """Keep what every request asks for: the shipped rows, which do not change while a program runs."""
+    return _made(week, zone, (), frozenset())
+
+
+def _made(week: Week, zone: str, extra: tuple[DayRow, ...], own: frozenset[int]) -> Calendar:
     known = covered_years() - own
     assumed = frozenset(range(max(covered_years()) + 1, LAST_ASSUMED_YEAR + 1)) - own
     rows = (*chinese_calendar_rows(known), *fixed_rows(assumed), *extra)

@@ -1,5 +1,6 @@
 """The reply clocks of a complaint as data: what starts them, how long they run, and who says so."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,11 +24,12 @@ class Begins(StrEnum):
     DEMANDED = "demanded"  # the customer named a demand
     AUTHORITY_RECEIVED = "authority_received"  # an authority received the complaint
     AUTHORITY_ACCEPTED = "authority_accepted"  # an authority accepted it for mediation
+    OVERDUE = "overdue"  # another clock ran out and the firm named a new date
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyClock:
-    """One clock. ``binding`` means a law sets it; ``pausable`` whether waiting for the customer may stop it.
+    """One clock. ``binding`` means a law sets it; ``pausable`` whether a pause may stop it at all.
 
     In force from ``valid_from`` up to and including ``valid_until``; None is open.
     """
@@ -116,12 +118,86 @@ CLOCKS: tuple[ReplyClock, ...] = (
         pausable=True,
         valid_from=date(2026, 4, 15),
     ),
+    ReplyClock(
+        id="late_first_answer",
+        begins=Begins.OVERDUE,
+        budget=working_days(1, ending=Ending.CLOSE),
+        source="own promise: after a missed first answer",
+        confidence=Confidence.DESIGN,
+        binding=False,
+        pausable=False,
+    ),
+    ReplyClock(
+        id="late_decision",
+        begins=Begins.OVERDUE,
+        budget=working_days(2, ending=Ending.CLOSE),
+        source="own promise: after a missed decision",
+        confidence=Confidence.DESIGN,
+        binding=False,
+        pausable=False,
+    ),
 )
 
 
-def clocks_on(day: date) -> dict[str, ReplyClock]:
+@dataclass(frozen=True, slots=True)
+class PauseReason:
+    """Why clocks may stand still: which of them, for how long at most, and what ends it by itself.
+
+    ``ends_by`` names what the customer does: ``words`` (writes to us) or ``evidence`` (shows something).
+    """
+
+    code: str
+    clocks: frozenset[str]
+    longest: Budget
+    ends_by: frozenset[str]
+    source: str
+    confidence: Confidence
+
+
+PAUSES: tuple[PauseReason, ...] = (
+    PauseReason(
+        code="owner_answer",
+        clocks=frozenset({"decision"}),
+        longest=days(7, roll=Roll.NONE),
+        ends_by=frozenset({"words", "evidence"}),
+        source="own promise: only the customer can answer the question",
+        confidence=Confidence.DESIGN,
+    ),
+    PauseReason(
+        code="owner_evidence",
+        clocks=frozenset({"decision"}),
+        longest=days(7, roll=Roll.NONE),
+        ends_by=frozenset({"evidence"}),
+        source="own promise: only the customer can show it",
+        confidence=Confidence.DESIGN,
+    ),
+    PauseReason(
+        code="owner_device",
+        clocks=frozenset({"decision"}),
+        longest=days(10, roll=Roll.NONE),
+        ends_by=frozenset(),
+        source="own promise: nothing can be found before the device is here",
+        confidence=Confidence.DESIGN,
+    ),
+    PauseReason(
+        code="expert_test",
+        clocks=frozenset({"decision", "authority_mediation"}),
+        longest=days(60, roll=Roll.NONE),
+        ends_by=frozenset(),
+        source="消费者权益保护法实施条例 46: time for tests is not counted",
+        confidence=Confidence.MEMORY,
+    ),
+)
+
+
+def clocks_on(day: date, clocks: Iterable[ReplyClock] = CLOCKS) -> dict[str, ReplyClock]:
     """Return the clocks by id that apply to what began on ``day``.
 
     The day that decides on the mediation clock is the one on which the complaint was *received*.
     """
-    return {clock.id: clock for clock in CLOCKS if clock.in_force(day)}
+    return {clock.id: clock for clock in clocks if clock.in_force(day)}
+
+
+def pause_reasons(clock: ReplyClock) -> tuple[PauseReason, ...]:
+    """Return what may stop this clock; nothing may where it is not pausable."""
+    return tuple(reason for reason in PAUSES if clock.pausable and clock.id in reason.clocks)

@@ -23,6 +23,12 @@ NAMES: Mapping[str, tuple[str, str]] = {
     CLOSED_DAY: ("不营业", "closed"),
     "": ("休息日", "rest day"),
 }
+PAUSE_NAMES: Mapping[str, tuple[str, str]] = {
+    "owner_answer": ("等您的答复", "waiting for your answer"),
+    "owner_evidence": ("等您补充材料", "waiting for your evidence"),
+    "owner_device": ("等设备寄到", "waiting for the device"),
+    "expert_test": ("等检测机构出结果", "waiting for an expert test"),
+}
 UNITS: Mapping[Unit, tuple[str, str, str]] = {
     Unit.MINUTES: ("分钟", "minute", "minutes"),
     Unit.WORKING_MINUTES: ("个营业分钟", "minute of opening time", "minutes of opening time"),
@@ -30,6 +36,7 @@ UNITS: Mapping[Unit, tuple[str, str, str]] = {
     Unit.WORKING_DAYS: ("个工作日", "working day", "working days"),
     Unit.MONTHS: ("个月", "month", "months"),
 }
+DAY = 86400
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,17 +139,22 @@ def given(moment: datetime | None) -> datetime:
     return moment
 
 
+def in_parts(seconds: int) -> tuple[int, int, int, int]:
+    """Return days, hours, minutes and seconds; less than two days is told in hours."""
+    whole = seconds // DAY if seconds >= 2 * DAY else 0
+    left = seconds - whole * DAY
+    return whole, left // 3600, left % 3600 // 60, left % 60
+
+
 def length_zh(seconds: int) -> str:
     """Say how long the budget is in Chinese."""
-    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
-    parts = ((hours, "小时"), (minutes, "分钟"), (rest, "秒"))
+    parts = zip(in_parts(seconds), ("天", "小时", "分钟", "秒"), strict=True)
     return "".join(f"{amount}{word}" for amount, word in parts if amount) or "0分钟"
 
 
 def length_en(seconds: int) -> str:
     """Say how long the budget is in English."""
-    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
-    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    parts = zip(in_parts(seconds), ("d", "h", "min", "s"), strict=True)
     return " ".join(f"{amount} {word}" for amount, word in parts if amount) or "0 min"
 
 
@@ -161,9 +173,15 @@ def name_en(step: Step) -> str:
     return NAMES[step.name][1] if step.name in NAMES else step.name
 
 
+def spoken(code: str, labels: Labels, language: int) -> str:
+    """Return the words for why a clock stood still: the caller's, else the shipped ones, else the code."""
+    shipped = PAUSE_NAMES.get(code)
+    return labels.get(code) or (shipped[language] if shipped else code)
+
+
 def paused_zh(step: Step, labels: Labels) -> str:
     """Say why and how long the clock stood still in Chinese."""
-    told = [labels.get(code, code) for code in (step.name, step.who) if code]
+    told = [spoken(code, labels, 0) for code in (step.name, step.who) if code]
     why = f"（{'，'.join(told)}）" if told else ""
     if step.begin is None:
         return f"{days_zh(step)}：暂停计时，{step.amount}天不算{why}。"
@@ -172,7 +190,7 @@ def paused_zh(step: Step, labels: Labels) -> str:
 
 def paused_en(step: Step, labels: Labels) -> str:
     """Say why and how long the clock stood still in English."""
-    told = [labels.get(code, code) for code in (step.name, step.who) if code]
+    told = [spoken(code, labels, 1) for code in (step.name, step.who) if code]
     why = f" ({', '.join(told)})" if told else ""
     if step.begin is None:
         return f"{days_en(step)}: clock stopped, {count_en(step.amount)} left out{why}."

@@ -68,7 +68,8 @@ def open_book(packs: Iterable[Pack]) -> Book:
     Raises:
         PackError: no packs, packs of different jurisdictions, or two with the same name or rule.
     """
-    chosen = tuple(sorted(packs, key=lambda pack: ORDER[pack.family]))
+    # by name, so that the same packs are the same book in whatever order they were kept
+    chosen = tuple(sorted(packs, key=lambda pack: (ORDER[pack.family], pack.name)))
     places = {pack.jurisdiction for pack in chosen}
     place = max(places, key=len, default="")
     if not places or not all(governs(wider, place) for wider in places):

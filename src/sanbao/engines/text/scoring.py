@@ -61,6 +61,8 @@ class Weights:
     words: dict[str, tuple[str, ...]]
     heads: dict[str, Any]
     alarms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # How the answers of the network are mixed in, and the heads that then hold.
+    blend: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

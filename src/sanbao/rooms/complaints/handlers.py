@@ -12,6 +12,19 @@ def on_thread_answered(actor: Actor, fact: Fact) -> None:
         services.meet_first_answer(actor, subject)
 
 
+def on_owner_wrote(actor: Actor, fact: Fact) -> None:
+    """Let the clocks of a case run again when its owner has written what they stood still for."""
+    subject = fact.facts.get("subject") or ""
+    if subject.startswith("CP-"):
+        services.resume_for_owner(actor, subject, what="words", at=fact.at)
+
+
+def on_evidence_added(actor: Actor, fact: Fact) -> None:
+    """Let the clocks of a case run again when its owner has shown what they stood still for."""
+    if fact.actor.startswith("owner:"):
+        services.resume_for_owner(actor, fact.subject, what="evidence", at=fact.at)
+
+
 def on_customer_erased(actor: Actor, fact: Fact) -> None:
     """Empty an erased customer's words and end their open cases."""
     services.erase_customer(actor, fact.subject)

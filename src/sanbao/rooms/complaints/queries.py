@@ -1,8 +1,7 @@
 """Every read of the complaints room: the queue by time left, a case whole, a clock and its working."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import OuterRef, Q, Subquery
@@ -12,8 +11,20 @@ from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid, Missing
 from sanbao.base.ids import tidy_number
 from sanbao.rooms.complaints import rules
-from sanbao.rooms.complaints.models import OPEN_CLOCK, Case, Clock, Evidence, Reply
-from sanbao.rooms.complaints.states import ENDED, MACHINE, OPEN
+from sanbao.rooms.complaints.models import OPEN_CLOCK, Alert, Case, Clock, Evidence, Pause, Reply
+from sanbao.rooms.complaints.rules.cards import (
+    AlertRow,
+    CaseList,
+    CasePage,
+    CaseRow,
+    ClockCard,
+    DeadlineCard,
+    EvidenceCard,
+    PauseCard,
+    Promised,
+    ReplyCard,
+)
+from sanbao.rooms.complaints.states import ANSWERED, ENDED, MACHINE, MEDIATION, OPEN, OVERDUE, WORKING
 
 EXCERPT: Final = 120
 DEMAND_TITLES = rules.DEMAND_TITLES
@@ -21,123 +32,9 @@ DECISION_TITLES = rules.DECISION_TITLES
 STATE_TITLES = rules.STATE_TITLES
 CHANNEL_TITLES = rules.CHANNEL_TITLES
 CLOCK_TITLES = rules.CLOCK_TITLES
+PAUSE_TITLES = rules.PAUSE_TITLES
+MEDIATION_TITLES = rules.MEDIATION_TITLES
 MOST: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One line of a list. ``time_left`` is to the next clock, ``legal_time_left`` to the outer limit.
-
-    Both may be negative. ``next_clock`` is empty once nothing is owed.
-    """
-
-    number: str
-    state: str
-    channel: str
-    demand: str
-    demand_cents: int | None
-    excerpt: str
-    customer: str
-    customer_name: str
-    outlet: str
-    outlet_zh: str
-    outlet_en: str
-    product_zh: str
-    product_en: str
-    order: str
-    handler: str
-    handler_name: str
-    filed_at: datetime
-    answer_due_at: datetime
-    outer_due_at: datetime
-    zone: str
-    next_clock: str
-    provisional: bool
-    overdue: bool
-    time_left: timedelta
-    legal_time_left: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class CaseList:
-    """One page of cases; ``after`` asks for the next one and is empty on the last."""
-
-    rows: tuple[CaseRow, ...]
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClockCard:
-    """One reply clock: ``running`` while neither met nor stopped, ``late`` when not met in time."""
-
-    clock: str
-    started_at: datetime
-    due_at: datetime
-    provisional: bool
-    met_at: datetime | None
-    stopped_at: datetime | None
-    running: bool
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceCard:
-    file: str
-    note: str
-    by_owner: bool
-    added_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyCard:
-    """One answer in its fixed shape, and what the owner said to it (``""``, ``accepted`` or ``disputed``)."""
-
-    decision: str
-    facts_found: str
-    rule: str
-    next_step: str
-    by_when: date | None
-    author_name: str
-    at: datetime
-    view: str
-    view_words: str
-    view_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """All that a page about one case shows. ``moves`` are the verbs open to this reader now."""
-
-    row: CaseRow
-    words: str
-    closing_words: str
-    device: str
-    answered_at: datetime | None
-    ended_at: datetime | None
-    clocks: tuple[ClockCard, ...]
-    evidence: tuple[EvidenceCard, ...]
-    replies: tuple[ReplyCard, ...]
-    moves: tuple[str, ...]
-    may_add_evidence: bool
-    own_outlet: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineCard:
-    """A reply clock and its working: as steps for a strip, as sentences in both languages."""
-
-    case: str
-    clock: str
-    started_at: datetime
-    due_at: datetime
-    last_day: date
-    zone: str
-    provisional: bool
-    met_at: datetime | None
-    stopped_at: datetime | None
-    steps: tuple[dict[str, Any], ...]
-    words_zh: tuple[str, ...]
-    words_en: tuple[str, ...]
 
 
 def queue(actor: Actor, after: str = "", *, most: int = 50, outlet: str = "", handler: str = "") -> CaseList:
@@ -148,7 +45,7 @@ def queue(actor: Actor, after: str = "", *, most: int = 50, outlet: str = "", ha
     Raises:
         Invalid: ``after`` did not come from this list.
     """
-    rows = Case.objects.visible_to(actor).filter(state__in=OPEN)
+    rows = Case.objects.visible_to(actor).filter(ended_at__isnull=True).exclude(state=ANSWERED)
     if outlet:
         rows = rows.filter(outlet_id=_typed(outlet))
     if handler:
@@ -159,10 +56,16 @@ def queue(actor: Actor, after: str = "", *, most: int = 50, outlet: str = "", ha
         due, key = _place(after)
         rows = rows.filter(Q(answer_due_at__gt=due) | Q(answer_due_at=due, pk__gt=key))
     most = min(most, MOST)
-    found = list(_with_names(rows).order_by("answer_due_at", "pk")[: most + 1])
+    found = list(_listed(rows).order_by("answer_due_at", "pk")[: most + 1])
     last = found[most - 1] if len(found) > most else None
     cursor = f"{last.answer_due_at.isoformat()}~{last.pk}" if last else ""
     return CaseList(tuple(_row(actor, case) for case in found[:most]), cursor)
+
+
+def matters(actor: Actor, after: int = 0) -> list[tuple[Any, ...]]:
+    """Return key, number, order, device and moment of filing of the next thousand open cases, by key."""
+    rows = Case.objects.visible_to(actor).filter(state__in=OPEN, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", "number", "order__number", "device__number", "filed_at")[:1000])
 
 
 def my_cases(actor: Actor, after: str = "", *, most: int = 50) -> CaseList:
@@ -193,7 +96,7 @@ def all_cases(
 
 def cases_of(actor: Actor, order: str) -> tuple[CaseRow, ...]:
     """Return the visible cases about one repair order, newest first; one query."""
-    rows = _with_names(Case.objects.visible_to(actor).filter(order__number=_typed(order))).order_by("-pk")
+    rows = _listed(Case.objects.visible_to(actor).filter(order__number=_typed(order))).order_by("-pk")
     return tuple(_row(actor, case) for case in rows[:MOST])
 
 
@@ -202,12 +105,12 @@ def search(actor: Actor, text: str, *, most: int = 20) -> tuple[CaseRow, ...]:
     number = tidy_number(text)
     if number is None:
         return ()
-    rows = _with_names(Case.objects.visible_to(actor).filter(number=number))
+    rows = _listed(Case.objects.visible_to(actor).filter(number=number))
     return tuple(_row(actor, case) for case in rows[:most])
 
 
 def case(actor: Actor, number: str) -> CasePage:
-    """Return one case whole, in four queries.
+    """Return one case whole, in five queries.
 
     Raises:
         Missing: there is none, or the actor may not see it.
@@ -216,6 +119,8 @@ def case(actor: Actor, number: str) -> CasePage:
     clocks = Clock.objects.filter(case=found).order_by("due_at", "pk")
     evidence = Evidence.objects.filter(case=found).order_by("pk")
     replies = Reply.objects.filter(case=found).select_related("author").order_by("pk")
+    pauses = Pause.objects.filter(case=found).select_related("author").order_by("pk")
+    cards = tuple(_clock(actor, clock, found) for clock in clocks)
     return CasePage(
         row=_row(actor, found),
         words=found.words,
@@ -223,14 +128,43 @@ def case(actor: Actor, number: str) -> CasePage:
         device=found.device.number if found.device else "",
         answered_at=found.answered_at,
         ended_at=found.ended_at,
-        clocks=tuple(_clock(actor, clock) for clock in clocks),
+        clocks=cards,
         evidence=tuple(_shown(found, piece) for piece in evidence),
         replies=tuple(_reply(reply) for reply in replies),
         moves=_moves(actor, found),
         may_add_evidence=_may_add(actor, found),
         own_outlet=actor.may("complaints.handle", found.outlet_id)
         and not rules.may_decide(actor, found.outlet_id),
+        pauses=tuple(
+            PauseCard(p.reason, p.note, p.author.name, p.began_at, p.until, p.ended_at, p.ended_by)
+            for p in pauses
+        ),
+        pausable=rules.pausable(card.clock for card in cards if card.running),
+        mediation_words=found.mediation_words,
     )
+
+
+def alerts(actor: Actor, *, most: int = 30) -> tuple[AlertRow, ...]:
+    """Return the running clocks that this member of staff was warned of, the longest overdue first.
+
+    One line for each clock; it goes when the clock is met. One query.
+    """
+    rows = Alert.objects.filter(staff_id=(actor.is_staff and actor.id) or 0)
+    rows = rows.filter(clock__met_at__isnull=True, clock__stopped_at__isnull=True)
+    rows = rows.select_related("clock__case__outlet").order_by("clock__due_at", "kind", "pk")
+    shown = {row.clock_id: row for row in rows[: 2 * most] if row.kind == OVERDUE or not row.clock.overdue_at}
+    return tuple(_alert(row) for row in list(shown.values())[:most])
+
+
+def deadlines(actor: Actor, number: str) -> tuple[DeadlineCard, ...]:
+    """Return every clock of a case with its working, in the order they began; two queries.
+
+    Raises:
+        Missing: no such case for this actor.
+    """
+    found = _with_pause(Case.objects.all()).pick(actor, number=number)
+    rows = Clock.objects.filter(case=found).order_by("started_at", "pk")
+    return tuple(_deadline(actor, found, row) for row in rows)
 
 
 def deadline(actor: Actor, number: str, clock: str) -> DeadlineCard:
@@ -239,24 +173,25 @@ def deadline(actor: Actor, number: str, clock: str) -> DeadlineCard:
     Raises:
         Missing: no such case for this actor, or no such clock.
     """
-    found: Case = Case.objects.pick(actor, number=number)
+    found = _with_pause(Case.objects.all()).pick(actor, number=number)
     row = Clock.objects.filter(case=found, clock=_typed(clock)).order_by("-pk").first()
     if row is None:
         raise Missing(field="clock")
-    return DeadlineCard(
-        case=found.number,
-        clock=row.clock,
-        started_at=row.started_at,
-        due_at=row.due_at,
-        last_day=date.fromisoformat(row.working["last_day"]),
-        zone=found.zone,
-        provisional=row.provisional,
-        met_at=row.met_at,
-        stopped_at=row.stopped_at,
-        steps=tuple(row.working["steps"]),
-        words_zh=rules.told(row.working, "zh"),
-        words_en=rules.told(row.working, "en"),
-    )
+    return _deadline(actor, found, row)
+
+
+def promised(actor: Actor, number: str) -> Promised | None:
+    """Return the day that a case's newest answer names, None where it names none; two queries.
+
+    Raises:
+        Missing: no such case for this actor.
+    """
+    found: Case = Case.objects.pick(actor, number=number)
+    newest = Reply.objects.filter(case=found).select_related("author").order_by("-pk").first()
+    if newest is None or newest.by_when is None:
+        return None
+    due = rules.day_ends(newest.by_when, found.zone)
+    return Promised(newest.author.name, newest.at, due, found.zone, due < actor.at)
 
 
 def outlet_load(actor: Actor) -> dict[str, int]:
@@ -276,8 +211,29 @@ def _typed(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
+_COLUMNS: Final = (
+    "number", "state", "channel", "demand", "demand_cents", "words", "filed_at", "answer_due_at", "level",
+    "outer_due_at", "zone", "provisional", "mediation", "customer__number", "customer__name", "order__number",
+    "outlet__name_zh", "outlet__name_en", "device__product__name_zh", "device__product__name_en",
+    "handler__number", "handler__name",
+)  # fmt: skip
+
+
+def _listed(rows: Any) -> Any:
+    return _with_names(rows).only(*_COLUMNS)
+
+
+def _with_pause(rows: Any) -> Any:
+    stands = Pause.objects.filter(case=OuterRef("pk"), ended_at__isnull=True).order_by()
+    return rows.annotate(
+        paused_for=Subquery(stands.values("reason")[:1]), paused_until=Subquery(stands.values("until")[:1])
+    )
+
+
 def _with_names(rows: Any) -> Any:
-    running = Clock.objects.filter(OPEN_CLOCK, case=OuterRef("pk")).order_by("due_at", "pk")
+    running = Clock.objects.filter(OPEN_CLOCK, case=OuterRef("pk")).exclude(clock__in=rules.THEIRS)
+    running = running.order_by("due_at", "pk")
+    rows = _with_pause(rows)
     return rows.select_related("customer", "outlet", "device__product", "order", "handler").annotate(
         next_clock=Subquery(running.values("clock")[:1])
     )
@@ -289,7 +245,7 @@ def _newest(actor: Actor, rows: Any, after: str, most: int) -> CaseList:
             raise Invalid("This page of the list does not exist.", field="after")
         rows = rows.filter(pk__lt=int(after[:18]))
     most = min(most, MOST)
-    found = list(_with_names(rows).order_by("-pk")[: most + 1])
+    found = list(_listed(rows).order_by("-pk")[: most + 1])
     cursor = str(found[most - 1].pk) if len(found) > most else ""
     return CaseList(tuple(_row(actor, each) for each in found[:most]), cursor)
 
@@ -335,17 +291,61 @@ def _row(actor: Actor, found: Any) -> CaseRow:
         overdue=owed and found.answer_due_at < actor.at,
         time_left=found.answer_due_at - actor.at,
         legal_time_left=found.outer_due_at - actor.at,
+        level=found.level,
+        mediation=found.mediation,
+        paused_for=found.paused_for or "",
+        paused_until=found.paused_until,
     )
 
 
-def _clock(actor: Actor, clock: Clock) -> ClockCard:
-    running = clock.met_at is None and clock.stopped_at is None
+def _clock(actor: Actor, clock: Clock, case: Any) -> ClockCard:
+    return ClockCard(
+        clock=clock.clock,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        provisional=clock.provisional,
+        met_at=clock.met_at,
+        stopped_at=clock.stopped_at,
+        running=clock.running,
+        late=_late(actor, clock),
+        held=clock.running and rules.may_hold(case.paused_for or "", clock.clock),
+        ours=clock.clock not in rules.THEIRS,
+    )
+
+
+def _late(actor: Actor, clock: Clock) -> bool:
     # due times are whole seconds, the last one still in time
     settled = (clock.met_at or actor.at).replace(microsecond=0)
-    late = settled > clock.due_at and (running or clock.met_at is not None)
-    return ClockCard(
-        clock.clock, clock.started_at, clock.due_at, clock.provisional, clock.met_at, clock.stopped_at,
-        running, late,
+    return settled > clock.due_at and (clock.running or clock.met_at is not None)
+
+
+def _deadline(actor: Actor, case: Any, row: Clock) -> DeadlineCard:
+    return DeadlineCard(
+        case=case.number,
+        clock=row.clock,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        last_day=date.fromisoformat(row.working["last_day"]),
+        zone=case.zone,
+        provisional=row.provisional,
+        met_at=row.met_at,
+        stopped_at=row.stopped_at,
+        steps=tuple(row.working["steps"]),
+        words_zh=rules.told(row.working, "zh"),
+        words_en=rules.told(row.working, "en"),
+        source=row.working.get("source", ""),
+        binding=rules.is_law(row.clock),
+        held=row.running and rules.may_hold(case.paused_for or "", row.clock),
+        late=_late(actor, row),
+    )
+
+
+def _alert(row: Alert) -> AlertRow:
+    case = row.clock.case
+    place = case.outlet
+    return AlertRow(
+        case.number, row.clock.clock, row.kind, row.clock.due_at, case.zone, case.level,
+        place.name_zh if place else "", place.name_en if place else "", row.made_at,
     )  # fmt: skip
 
 
@@ -369,7 +369,7 @@ def _reply(reply: Reply) -> ReplyCard:
     )
 
 
-def _moves(actor: Actor, found: Case) -> tuple[str, ...]:
+def _moves(actor: Actor, found: Any) -> tuple[str, ...]:
     held = actor.all_grants(found.outlet_id or "")
     decides = {
         g
@@ -378,7 +378,15 @@ def _moves(actor: Actor, found: Case) -> tuple[str, ...]:
     }
     if actor.is_owner and found.customer_id == actor.id:
         held |= {"complaints.own"}
-    return tuple(MACHINE.open_from(found.state, frozenset(held) - decides))
+    grants = frozenset(held) - decides
+    turns = ("resume",) if found.paused_for else ("pause",)
+    mine = actor.is_staff and found.handler_id == actor.id and "complaints.handle" in grants
+    open_now = rules.pausable(["decision"] * (found.state == WORKING)) or found.mediation == "accepted"
+    return (
+        *MACHINE.open_from(found.state, grants),
+        *(turns if mine and open_now else ()),
+        *(MEDIATION.open_from(found.mediation, frozenset(held)) if found.state not in ENDED else ()),
+    )
 
 
 def _may_add(actor: Actor, found: Case) -> bool:

@@ -19,6 +19,7 @@ _MOMENTS: Final[Mapping[str, str]] = {
     "repair.accepted": "promised_at",
     "repair.delayed": "expected_at",
 }
+_COMPLAINT_DATES: Final = ("new_due_at", "latest_due_at", "decision_due_at")
 _NAMES_THE_PLACE: Final = frozenset({*_MOMENTS, "repair.waiting_part", "repair.ready"})
 
 
@@ -52,14 +53,34 @@ def _told_with_the_wait(fact: Fact) -> bool:
 
 
 def on_complaint_event(actor: Actor, fact: Fact) -> None:
-    """Tell the owner of a complaint that it has arrived, is in somebody's hands, is answered or closed."""
-    due = fact.facts.get("decision_due_at")
+    """Tell the owner of a complaint what has happened to it, with the reason and the date that now counts.
+
+    What an authority is late with is not ours to apologise for.
+    """
+    if fact.event == "complaint.overdue" and "because" not in fact.facts:
+        return
+    due = next((fact.facts[name] for name in _COMPLAINT_DATES if fact.facts.get(name)), None)
     words = {
         "number": fact.subject,
         "at": due and datetime.fromisoformat(due),
         "zone": fact.facts.get("zone"),
+        "reason": fact.facts.get("because") or fact.facts.get("reason"),
     }
     _tell(actor, fact, fact.facts.get("customer", ""), words)
+
+
+def on_remedy_event(actor: Actor, fact: Fact) -> None:
+    """Tell the owner which right the house has raised, what was answered, and what a review found."""
+    told, owner = fact.facts, fact.facts.get("customer", "")
+    due = told.get("answer_due_at")
+    words = {
+        "number": told.get("order") or fact.subject,
+        "at": due and datetime.fromisoformat(due),
+        "zone": told.get("zone"),
+        "right": told.get("line"),
+        "remedies": ",".join(told.get("offers", ())),
+    }
+    _tell(actor, fact, owner or repairs.customer_of(actor, fact.subject), words)
 
 
 def on_ticket_called(actor: Actor, fact: Fact) -> None:

@@ -140,7 +140,8 @@ class Notice(models.Model):
     """Something the house tells a customer by itself: by SMS, e-mail, or on the portal only.
 
     ``cause`` is the ledger entry that brought it about: one notice per cause and template.
-    ``due_at`` is when it is tried next; ``lease`` marks who is trying it now.
+    ``due_at`` is when it is tried next; ``lease`` marks who is trying it now. ``link`` is an address that
+    lets its receiver in: it goes out below the text, is shown on no page, and is emptied once it has gone.
     """
 
     number = models.CharField(max_length=14, unique=True)
@@ -156,6 +157,7 @@ class Notice(models.Model):
     due_at = models.DateTimeField()
     lease = models.CharField(max_length=36, blank=True)
     fault = models.CharField(max_length=200, blank=True)
+    link = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
 
     objects = NoticeQuerySet.as_manager()

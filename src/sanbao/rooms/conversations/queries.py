@@ -9,9 +9,11 @@ from django.utils.dateparse import parse_datetime
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid
+from sanbao.engines.calendar import Deadline
 from sanbao.rooms.conversations import rules
 from sanbao.rooms.conversations.models import Call, Message, Notice, Thread
 from sanbao.rooms.conversations.states import CLOSED, NOTE, OPEN
+from sanbao.rooms.ledger import queries as ledger
 
 EXCERPT: Final = 120
 STATE_TITLES = rules.STATE_TITLES
@@ -20,6 +22,8 @@ NOTICE_CHANNEL_TITLES = rules.NOTICE_CHANNEL_TITLES
 NOTICE_STATE_TITLES = rules.NOTICE_STATE_TITLES
 MOST: Final = 100
 MOST_MESSAGES: Final = 500
+_ASKED: Final = frozenset({"thread.received", "thread.called"})
+"""The facts from which an answer may be owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,21 @@ def thread(actor: Actor, number: str) -> ThreadPage:
     """
     found = _with_last(actor, Thread.objects.all()).pick(actor, number=number)
     return _pages(actor, [found])[0]
+
+
+def deadline(actor: Actor, number: str) -> Deadline | None:
+    """Return the working of when a thread must be answered; None while nothing is owed. Two queries.
+
+    Raises:
+        Missing: there is none, or the actor may not see it.
+    """
+    found: Thread = Thread.objects.select_related("outlet").pick(actor, number=_typed(number))
+    if found.answer_due_at is None:
+        return None
+    zone = found.outlet.time_zone if found.outlet else rules.DEFAULT_ZONE
+    asked = [fact for fact in ledger.timeline(found.number) if fact.event in _ASKED]
+    workings = (rules.answer_due(fact.at, zone) for fact in reversed(asked))
+    return next((each for each in workings if each.due == found.answer_due_at), None)
 
 
 def threads_of(actor: Actor, subject: str) -> tuple[ThreadPage, ...]:

@@ -51,3 +51,67 @@ class SurveyClosed(IllegalMove):
     code = "survey_closed"
     text = "This survey is closed."
     remedy = "Write to us instead; every message is read."
+
+
+class NothingToDraw(Refusal):
+    """Nothing is left that could be labelled."""
+
+    code = "nothing_to_draw"
+    text = "No text is left to draw."
+    remedy = "Bring texts in and let them be read first; three in sixteen are kept for the random part."
+
+
+class AlreadyLabelled(Refusal):
+    """This reader has labelled the text, or it has all the readers it wants."""
+
+    code = "already_labelled"
+    text = "This text has been read already."
+    remedy = "Nothing is lost; go on with the next one."
+
+
+class OwnLabels(Refusal):
+    """Whoever read a text does not decide between their own labels and another's."""
+
+    code = "own_labels"
+    text = "You are one of the two readers of this text."
+    remedy = "Ask a third person to decide."
+
+
+class UnfitModel(Invalid):
+    """What lies in the folder cannot read texts."""
+
+    code = "unfit_model"
+    text = "The folder holds no weights that can be read with (%(why)s)."
+    remedy = "Give the folder that the training wrote: model.json and the .npz files, at most 50 MB."
+
+
+class NoEarlierModel(Refusal):
+    """There is nothing to go back to."""
+
+    code = "no_earlier_model"
+    text = "No version was active before this one."
+    remedy = "Choose a version from the list."
+
+
+class TooFewLabels(Refusal):
+    """A figure or a training on so few texts would mean nothing."""
+
+    code = "too_few_labels"
+    text = "There are %(n)s labelled texts for this; it takes at least %(most)s."
+    remedy = "Label more texts first."
+
+
+class ViewExists(Invalid):
+    """This person has a view of this name."""
+
+    code = "view_exists"
+    text = "You have a view called “%(title)s” already."
+    remedy = "Choose another name, or remove the old one first."
+
+
+class TooManyViews(Refusal):
+    """This person keeps as many views as one may."""
+
+    code = "too_many_views"
+    text = "You keep %(most)s views; more cannot be told apart."
+    remedy = "Remove one that you no longer need."

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from sanbao.engines.counting import wilson
+
 LONGEST_TEXT: Final = 20_000
 """Characters; longer texts are whole pages or mail threads and are refused row by row."""
 SMALLEST_GROUP: Final = 5
@@ -15,12 +17,17 @@ SMALLEST_GROUP: Final = 5
 FEW: Final = 30
 """Below this many texts a share is shown in grey."""
 OLDEST: Final = date(1990, 1, 1)
-_Z: Final = 1.959963984540054
 _MOST_STARS: Final = 5
 _SEPARATOR: Final = "\x1f"
 _DATE: Final = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?(?:[T\s].*)?$")
 _COMPACT: Final = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
 _STARS: Final = re.compile(r"^\s*([1-5])(?:\.0+)?\s*(?:星|stars?)?\s*$", re.IGNORECASE)
+
+
+def link_hash(token: str) -> str:
+    """Return what is kept of a link: it is long and random, so that a plain hash tells nobody what it was."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
 
 FACTS: Final = ("text", "stars", "said_on", "product", "outlet", "external_id")
 """What a column can hold."""
@@ -188,17 +195,8 @@ class Share:
 
 def share(count: int, n: int) -> Share:
     """Return a share with its Wilson interval; of nothing at all nothing is known: 0 to 1."""
-    if not n:
-        return Share(0, 0, 0.0, 1.0)
-    p, z2 = count / n, _Z * _Z
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Share(
-        count,
-        n,
-        0.0 if count == 0 else max(0.0, centre - half),
-        1.0 if count == n else min(1.0, centre + half),
-    )
+    found = wilson(count, n)
+    return Share(count if n else 0, n, found.low, found.high)
 
 
 def balance(praise: int, blame: int) -> str:
@@ -263,3 +261,82 @@ def bigrams(text: str) -> list[str]:
 
 
 _RUNS: Final = re.compile(r"[0-9a-z]+|[\u2e80-\u9fff\U00020000-\U0003ffff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Why texts look made rather than said: codes with their numbers; ``weight`` orders them for a person."""
+
+    size: int
+    reasons: tuple[str, ...]
+    weight: float
+
+
+_GROUP: Final = 5
+_SPELL: Final = timedelta(days=3)
+_PRODUCTS: Final = 3
+_DAY_TEXTS, _DAY_TIMES, _DAY_OTHERS = 20, 4, 7
+_STRONG: Final = 0.8
+_POOR, _RICH = 1, 5
+_LURE: Final = re.compile(
+    r"优惠[券卷劵]|领[券卷取]|加[微薇v]|代购|返[现利]|刷单|兼职|coupon|promo code", re.IGNORECASE
+)
+
+
+def odd_text(text: str, stars: int | None, sentiment: float | None, overall: int | None) -> tuple[Odd, ...]:
+    """Return what is odd about one text: stars against words, advertising with an address in it."""
+    found = []
+    tone = sentiment or 0.0
+    praised = stars is not None and stars >= _RICH and tone <= -_STRONG and overall == -1
+    blamed = stars is not None and stars <= _POOR and tone >= _STRONG and overall == 1
+    if praised or blamed:
+        found.append(Odd(1, (f"stars:{stars}", f"tone:{tone:.2f}"), 1.0))
+    if _LURE.search(text) and redacted(text) != text:
+        found.append(Odd(1, ("promo",), 2.0))
+    return tuple(found)
+
+
+def odd_group(
+    days: Sequence[date | None],
+    stars: Sequence[int | None],
+    tones: Sequence[float | None],
+    sources: int,
+    products: int,
+) -> Odd | None:
+    """Return why near copies look like a template, or None below five of them."""
+    n = len(days)
+    if n < _GROUP:
+        return None
+    reasons = [f"copies:{n}"]
+    dated = sorted(day for day in days if day)
+    close = max((sum(first <= day <= first + _SPELL for day in dated) for first in dated), default=0)
+    if close >= max(_GROUP, n / 2):
+        reasons.append(f"burst:{close}")
+    given = [each for each in stars if each is not None]
+    if len(given) >= _GROUP and len(set(given)) == 1:
+        reasons.append(f"same_stars:{given[0]}")
+    if sources == 1:
+        reasons.append("one_source")
+    if products >= _PRODUCTS:
+        reasons.append(f"products:{products}")
+    known = [each for each in tones if each is not None]
+    tone = sum(known) / len(known) if known else 0.0
+    if given and ((tone <= -_STRONG and min(given) >= _RICH) or (tone >= _STRONG and max(given) <= _POOR)):
+        reasons.append(f"tone:{tone:.2f}")
+    return Odd(n, tuple(reasons), len(reasons) + math.log10(n))
+
+
+def odd_day(n: int, usual: float, others: int, stars: dict[int | None, int]) -> Odd | None:
+    """Return why a day has too many texts, or None: at least 20 and four times the usual, beyond chance.
+
+    ``usual`` is the median of the ``others`` days around that have texts; fewer than seven tell nothing.
+    """
+    if n < _DAY_TEXTS or others < _DAY_OTHERS or n < _DAY_TIMES * usual:
+        return None
+    if n < usual + 6 * math.sqrt(usual + 1):
+        return None
+    reasons = [f"burst:{n}", f"usual:{usual:.0f}"]
+    star, most = max(((s, c) for s, c in stars.items() if s is not None), key=lambda e: e[1], default=(0, 0))
+    if most >= 0.9 * n:
+        reasons.append(f"same_stars:{star}")
+    return Odd(n, tuple(reasons), len(reasons) + math.log10(n))

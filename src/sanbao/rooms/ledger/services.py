@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 from sanbao.base.actor import EVERYWHERE, Actor, require
-from sanbao.base.db import change_if, insert
+from sanbao.base.db import change_if, insert, insert_many, insert_new
 from sanbao.base.errors import Reused
 from sanbao.rooms.ledger.models import Answer, Delivery, Entry, Pulse
 from sanbao.rooms.ledger.queries import Fact, fact_of
@@ -47,6 +47,25 @@ def append(subject: str, event: str, actor: Actor, /, **facts: Any) -> int:
     return int(entry.pk)
 
 
+def append_many(event: str, actor: Actor, facts: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
+    """Record the same event about many subjects, a fact for each, in the caller's transaction.
+
+    Raises:
+        RuntimeError: called outside a transaction, where facts and changes could part.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("ledger.append_many must share the caller's transaction")
+    rows = [
+        Entry(
+            subject=subject, event=event, actor=actor.ref, at=actor.at, salt=secrets.token_bytes(16),
+            facts={name: _plain(value) for name, value in told.items() if value is not None},
+        )
+        for subject, told in facts
+    ]  # fmt: skip
+    insert_many(rows)
+    return len(rows)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -76,11 +95,12 @@ def sequence(wiring: Mapping[str, Sequence[str]], *, at: datetime, most: int = 5
         .first()
     )
     _place([pk for pk, _ in fresh], 0 if last is None else last + 1)
-    Delivery.objects.bulk_create(
+    due = [
         Delivery(entry_id=pk, handler=name, due_at=at)
         for pk, event in fresh
         for name in wiring.get(event, ())
-    )
+    ]
+    insert_many(due)
     return len(fresh)
 
 
@@ -180,29 +200,21 @@ def once(
     Raises:
         Reused: the key came before with another body.
     """
-    digest = hashlib.sha256(body).hexdigest()
-    known = _answer(actor, key)
-    if known is None:
-        try:
-            with transaction.atomic():
-                row = Answer.objects.create(actor=actor.ref, key=key, body_hash=digest, at=actor.at)
-        except IntegrityError:
-            known = _answer(actor, key)
+    row = Answer(actor=actor.ref, key=key, body_hash=hashlib.sha256(body).hexdigest(), answer={}, at=actor.at)
+    # most keys are new, so the attempt to write one is also the question whether it is known
+    if not insert_new(row):
+        known = Answer.objects.visible_to(actor).filter(key=key).first()
+        if known is None or known.at < actor.at - _KEEP_ANSWERS:
+            Answer.objects.filter(actor=actor.ref, key=key, at__lt=actor.at - _KEEP_ANSWERS).delete()
+            if not insert_new(row):
+                raise Reused(key=key)
+        elif known.body_hash != row.body_hash:
+            raise Reused(key=key)
         else:
-            answer: dict[str, Any] = json.loads(json.dumps(act(), default=_plain))
-            change_if(row, seen={}, changes={"answer": answer})
-            return answer, True
-    if known is None or known.body_hash != digest:
-        raise Reused(key=key)
-    return known.answer, False
-
-
-def _answer(actor: Actor, key: str) -> Answer | None:
-    found: Answer | None = Answer.objects.visible_to(actor).filter(key=key).first()
-    if found is not None and found.at < actor.at - _KEEP_ANSWERS:
-        Answer.objects.filter(pk=found.pk).delete()
-        return None
-    return found
+            return known.answer, False
+    answer: dict[str, Any] = json.loads(json.dumps(act(), default=_plain))
+    change_if(row, seen={}, changes={"answer": answer})
+    return answer, True
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from sanbao.base.actor import EVERYWHERE, Actor
 from sanbao.base.db import Visible, known
-from sanbao.rooms.outlets.states import BOOKING, CONFIRMED, OUTLET_KINDS, TICKET, WAITING
+from sanbao.rooms.outlets.states import BOOKING, CONFIRMED, LANES, OUTLET_KINDS, TICKET, USUAL, WAITING
 from sanbao.rooms.registry.models import Customer
 
 
@@ -158,7 +158,10 @@ class TicketQuerySet(Visible):
 
 
 class Ticket(models.Model):
-    """A place in the queue of one outlet on one day; ``count`` starts at 1 each morning."""
+    """A place in the queue of one outlet on one day; ``count`` starts at 1 each morning.
+
+    ``passed`` says how many later tickets were called before it by the rule of the lanes.
+    """
 
     number = models.CharField(max_length=14, unique=True)
     outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="tickets")
@@ -166,6 +169,8 @@ class Ticket(models.Model):
     count = models.PositiveIntegerField()
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="tickets")
     order = models.CharField(max_length=14, blank=True)
+    lane = models.CharField(max_length=8, default=USUAL)
+    passed = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, default=WAITING)
     taken_at = models.DateTimeField()
     called_at = models.DateTimeField(null=True)
@@ -177,6 +182,7 @@ class Ticket(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("outlet", "day", "count"), name="ticket_once"),
             models.CheckConstraint(condition=known("state", TICKET.states()), name="ticket_state_known"),
+            models.CheckConstraint(condition=known("lane", LANES), name="ticket_lane_known"),
         )
         indexes = (models.Index(fields=("order",), name="ticket_order"),)
 

@@ -1,7 +1,7 @@
 """Decisions about opening hours, seats and waiting, on plain values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -24,6 +24,11 @@ WALK_IN_RELEASE: Final = timedelta(hours=2)
 """Seats kept for people without an appointment can be booked from this long before.
 Source: a simulation of 20,000 days, in which it kept seats used without selling one too many."""
 HORIZON_DAYS: Final = 28
+HEAD_START: Final = timedelta(minutes=20)
+"""How much sooner a short job is called than its place in the line says."""
+MOST_PASSING: Final = 3
+"""How many later tickets anybody lets go first, however many short jobs come.
+Both are first guesses, small enough that the line is felt to be fair; they are told on the owner's page."""
 WEEK_DAYS: Final = 7
 _CLOSED: Final[tuple[tuple[str, str], ...]] = ()
 
@@ -123,6 +128,45 @@ def seats_left(*, capacity: int, walk_in: int, taken: int, starts_at: datetime, 
         return 0
     kept = 0 if share_is_released(starts_at, at) else walk_in
     return max(capacity - kept - taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody in the queue, as the rule of turns sees them; ``passed`` counts who was called before them."""
+
+    count: int
+    taken_at: datetime
+    fast: bool = False
+    passed: int = 0
+
+
+def next_turn(waiting: Iterable[Waiting]) -> Waiting | None:
+    """Return whose turn it is; None where nobody waits.
+
+    A fast ticket counts as if drawn ``HEAD_START`` earlier. Whoever has let ``MOST_PASSING`` later tickets go
+    first waits for nobody who came after them any more.
+    """
+    people = tuple(waiting)
+    if not people:
+        return None
+    first = min(people, key=lambda w: (w.taken_at - HEAD_START * w.fast, w.count))
+    patient = [w for w in people if w.count < first.count and w.passed >= MOST_PASSING]
+    return min(patient, key=lambda w: w.count, default=first)
+
+
+def turns(waiting: Iterable[Waiting]) -> tuple[int, ...]:
+    """Return the counts of the tickets in the order in which they are called if nobody else comes."""
+    left, order = {w.count: w for w in waiting}, []
+    while (called := next_turn(left.values())) is not None:
+        del left[called.count]
+        order.append(called.count)
+        left = {n: replace(w, passed=w.passed + 1) if n < called.count else w for n, w in left.items()}
+    return tuple(order)
+
+
+def may_still_pass(waiting: Waiting) -> int:
+    """Return how many people who came later can still be called before this one."""
+    return max(MOST_PASSING - waiting.passed, 0)
 
 
 def wait_minutes(ahead: int, *, seats: int, minutes: int) -> int:

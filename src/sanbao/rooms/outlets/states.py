@@ -28,5 +28,8 @@ TICKET: Final = Machine(
         "leave": Move(frozenset({WAITING, CALLED}), LEFT, "outlets.serve", "ticket.left"),
     }
 )
+USUAL, FAST = "usual", "fast"
+LANES: Final = frozenset({USUAL, FAST})
+"""Fast is for what is short: advice, or a job done while somebody waits, its part on the shelf."""
 OWNER_TICKET_MOVES: Final = frozenset({"leave"})
 OUTLET_KINDS: Final = frozenset({"brand_store", "authorised", "centre"})

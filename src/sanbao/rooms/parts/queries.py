@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from sanbao.base.actor import Actor, require
 from sanbao.base.errors import Invalid
+from sanbao.base.kept import KeptRead
 from sanbao.rooms.parts.errors import NoPrice
 from sanbao.rooms.parts.models import Item, Movement, Price, Reservation, Stock
 from sanbao.rooms.parts.rules import CODE, SHORTAGE_DAYS, Availability, available, worst
@@ -87,8 +89,7 @@ def items_for(product: str, fault: str, on: date) -> tuple[ItemCard, ...]:
 
     Items without a fault list mend nothing in particular and are left out.
     """
-    rows = _priced(on).filter(Q(product_id=product) | Q(product__isnull=True))
-    return tuple(item_card(row) for row in rows.order_by("-kind", "code") if fault in row.faults)
+    return tuple(item_card(row) for row in _FITTING(product=product, on=on) if fault in row.faults)
 
 
 def items(on: date, *, product: str = "", codes: Sequence[str] = ()) -> tuple[ItemCard, ...]:
@@ -104,6 +105,15 @@ def items(on: date, *, product: str = "", codes: Sequence[str] = ()) -> tuple[It
 def _priced(on: date) -> models.QuerySet[Item]:
     price = Price.objects.filter(item=OuterRef("pk"), valid_from__lte=on).order_by("-valid_from")
     return Item.objects.annotate(cents=Subquery(price.values("cents")[:1]))
+
+
+_FITTING: Final = KeptRead(
+    lambda product, on: (
+        _priced(on).filter(Q(product_id=product) | Q(product__isnull=True)).order_by("-kind", "code")
+    ),
+    product=str,
+    on=date,
+)
 
 
 def item_card(row: Item) -> ItemCard:
@@ -129,15 +139,21 @@ def price_on(item: str, day: date) -> int:
     """
     if not CODE.fullmatch(item):
         raise NoPrice(field="item", item=item[:32], day=day.isoformat())
-    cents: int | None = (
+    found = _CENTS(item=item, day=day)
+    if not found:
+        raise NoPrice(field="item", item=item[:32], day=day.isoformat())
+    return int(found[0])
+
+
+_CENTS: Final = KeptRead(
+    lambda item, day: (
         Price.objects.filter(item_id=item, valid_from__lte=day)
         .order_by("-valid_from")
-        .values_list("cents", flat=True)
-        .first()
-    )
-    if cents is None:
-        raise NoPrice(field="item", item=item[:32], day=day.isoformat())
-    return cents
+        .values_list("cents", flat=True)[:1]
+    ),
+    item=str,
+    day=date,
+)
 
 
 def stock_at(actor: Actor, outlet: str, *, after: str = "", most: int = 50) -> StockPage:
@@ -176,18 +192,27 @@ def availability(
     Labour is always there. What is kept for ``order`` counts as on the shelf for it.
     """
     wanted, places = frozenset(items), tuple(outlets)
-    kept = Reservation.objects.filter(
-        order=order, item=OuterRef("item"), outlet=OuterRef("outlet"), state=HELD
-    )
-    rows = Stock.objects.filter(outlet_id__in=places, item_id__in=wanted, item__kind="part")
-    if order:
-        rows = rows.annotate(mine=Exists(kept))
+    rows = _SHELVES(order=order, places=places, items=tuple(wanted)) if places and wanted else ()
     by_outlet: dict[str, dict[str, Availability]] = defaultdict(dict)
     for row in rows:
-        free = row.on_hand - row.reserved + int(getattr(row, "mine", False))
+        free = row.on_hand - row.reserved + int(row.mine)
         by_outlet[row.outlet_id][row.item_id] = available(free, 1, row.expected_on)
     none = available(0, 1, None)
     return {place: worst(by_outlet[place].get(item, none) for item in wanted) for place in places}
+
+
+def _shelves(order: str, places: Sequence[str], items: Sequence[str]) -> models.QuerySet[Stock]:
+    """Parts on shelves; those with ``mine`` are among what is kept for the order."""
+    kept = Reservation.objects.filter(
+        order=order, item=OuterRef("item"), outlet=OuterRef("outlet"), state=HELD
+    )
+    rows: models.QuerySet[Stock] = Stock.objects.filter(
+        outlet_id__in=places, item_id__in=items, item__kind="part"
+    ).annotate(mine=Exists(kept))
+    return rows
+
+
+_SHELVES: Final = KeptRead(_shelves, order=str, places=(str,), items=(str,))
 
 
 def reservations_of(order: str) -> tuple[ReservationRow, ...]:

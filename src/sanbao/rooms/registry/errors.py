@@ -1,6 +1,9 @@
 """Refusals that only the registry utters."""
 
+from collections.abc import Sequence
+
 from sanbao.base.errors import Invalid, NotAllowed, Refusal, TooMany
+from sanbao.engines.policy.check import PackFault
 
 
 class NotATarget(Invalid):
@@ -81,6 +84,14 @@ class AnothersDevice(Refusal):
     remedy = "Bring the device and its proof of purchase to an outlet: a clerk can hand it over to you."
 
 
+class ImeiTaken(Refusal):
+    """The IMEI stands for another device, as its first or its second."""
+
+    code = "imei_taken"
+    text = "This IMEI belongs to another device."
+    remedy = "Dial *#06# on the phone and compare both numbers."
+
+
 class PurchaseUnlike(Refusal):
     """The day of purchase that was typed is not the day we know."""
 
@@ -127,3 +138,72 @@ class SlowDown(TooMany):
     code = "slow_down"
     text = "Too many attempts. The next is possible in %(minutes)s minutes."
     remedy = "Wait, or call us or visit an outlet."
+
+
+class PackRefused(Invalid):
+    """A text that cannot be read as a rule pack; ``faults`` are its faults, each with its line."""
+
+    code = "pack_refused"
+    text = "This is not a rule pack: %(count)s faults, the first in line %(line)s."
+    remedy = "Mend the lines that are listed and hand it in again."
+
+    def __init__(self, faults: Sequence[PackFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(field="file", count=len(self.faults), line=self.faults[0].line)
+
+
+class PackClash(Invalid):
+    """The pack alone is right, but not beside the others; ``why`` is said in English."""
+
+    code = "pack_clash"
+    text = "This pack does not go together with the others: %(why)s"
+    remedy = "Give its rules ids of their own."
+
+
+class NothingNew(Refusal):
+    """What is proposed counts already."""
+
+    code = "nothing_new"
+    text = "This text counts already."
+    remedy = "Change something, then propose it."
+
+
+class OnePersonOnly(Refusal):
+    """Whoever proposed a pack may not put it into force."""
+
+    code = "one_person_only"
+    status = 403
+    text = "You proposed this yourself; another person has to put it into force."
+    remedy = "Ask a colleague who may publish rules."
+
+
+class NotSeenYet(Refusal):
+    """One of the two has not looked at what would change, or it has changed since; ``who`` is their name."""
+
+    code = "not_seen_yet"
+    text = "Before it goes live two people look at the open cases it changes: %(who)s has not done so yet."
+    remedy = "Compare with the open cases, look at the list, then go on."
+
+
+class TooLate(Invalid):
+    """A clause that takes something away cannot count from a day that has begun."""
+
+    code = "too_late"
+    text = "This takes something away, so it can count from today at the earliest."
+    remedy = "Choose today or a later day."
+
+
+class LiveAlready(Refusal):
+    """What is in force is not taken back; another text takes its place."""
+
+    code = "live_already"
+    text = "This text is in force already; it cannot be taken back."
+    remedy = "Propose the earlier text again: then two people see which cases that changes."
+
+
+class PackLost(Refusal):
+    """A decision names a pack whose text is not kept here."""
+
+    code = "pack_lost"
+    text = "The text of the rules with the hash %(hash)s is not kept here."
+    remedy = "Restore a backup that holds it."

@@ -7,5 +7,6 @@ GRANTS = (
     "registry.catalogue",  # products, TAC rows
     "registry.staff",  # invite, assign, let go
     "registry.erase",  # carry out an erasure
+    "registry.publish_policy",  # propose rule packs and put into force what another person proposed
     "registry.setup",  # installation settings, tokens
 )

@@ -45,6 +45,7 @@ CAPS: Final[Mapping[str, tuple[Cap, ...]]] = {
     "staff.signin": (Cap(HOUR, 600),),
     "coverage": (Cap(HOUR, 30), Cap(DAY, 100)),
     "status": (Cap(HOUR, 60), Cap(DAY, 300)),
+    "survey": (Cap(HOUR, 60), Cap(DAY, 300)),
     "claim": (Cap(DAY, 20),),
     "claim.address": (Cap(DAY, 100),),
 }
@@ -136,7 +137,11 @@ _CASES: Final = frozenset(
         "complaints.file",
         "complaints.handle",
         "complaints.close",
+        "complaints.watch",
         "feedback.see",
+        "feedback.teach",
+        "repairs.remedy",
+        "repairs.review",
         "vault.see",
         "vault.add",
     }
@@ -149,9 +154,14 @@ _LEAD: Final = (
         "outlets.edit",
         "parts.receive",
         "complaints.see",
+        "complaints.watch",
         "conversations.answer",
+        "feedback.act",
         "feedback.see",
         "feedback.report",
+        "feedback.teach",
+        "repairs.remedy",
+        "repairs.review",
     }
 )
 _AUDIT: Final = frozenset(
@@ -176,6 +186,7 @@ _HOUSE: Final = frozenset(
         "registry.catalogue",
         "registry.staff",
         "registry.erase",
+        "registry.publish_policy",
         "registry.setup",
         "ledger.read",
         "ledger.deliveries",
@@ -184,10 +195,23 @@ _HOUSE: Final = frozenset(
         "parts.see",
         "parts.receive",
         "parts.catalogue",
+        "feedback.act",
         "feedback.see",
         "feedback.import",
         "feedback.report",
+        "feedback.teach",
+        "feedback.judge",
         "vault.see",
+    }
+)
+_POLICY: Final = frozenset(
+    {
+        "registry.publish_policy",
+        "registry.search",
+        "ledger.read",
+        "repairs.see",
+        "complaints.see",
+        "parts.see",
     }
 )
 ROLES: Final = (
@@ -197,6 +221,7 @@ ROLES: Final = (
     ShippedRole("handler", "投诉专员", "Complaint handler", _CASES),
     ShippedRole("manager", "店长", "Outlet manager", _LEAD),
     ShippedRole("auditor", "审计", "Auditor", _AUDIT),
+    ShippedRole("policy", "规则专员", "Keeper of the rules", _POLICY),
     ShippedRole("admin", "管理员", "Administrator", _HOUSE),
 )
 

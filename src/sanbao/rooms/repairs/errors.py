@@ -49,3 +49,20 @@ class NoMailHere(Refusal):
     code = "no_mail_here"
     text = "This outlet does not take devices by mail."
     remedy = "Choose a service centre that does."
+
+
+class OwnDecision(Refusal):
+    """Whoever decided may not review the decision."""
+
+    code = "own_decision"
+    status = 403
+    text = "You decided this yourself; another person has to look at it."
+    remedy = "Hand it to a colleague who may review."
+
+
+class AskedAlready(Refusal):
+    """A person is looking at this decision already."""
+
+    code = "asked_already"
+    text = "A person is looking at this already: %(review)s."
+    remedy = "Wait for the answer; its date is on the page."

@@ -7,4 +7,6 @@ GRANTS = (
     "repairs.diagnose",  # diagnosis, quote
     "repairs.work",  # bench work, parts, finish
     "repairs.answer",  # answer a quote: the owner's own right, and a clerk's on the owner's signed word
+    "repairs.remedy",  # answer a right that the house raised, and carry it out
+    "repairs.review",  # look again at what somebody else decided
 )

@@ -27,6 +27,17 @@ def _go_on(actor: Actor, outlet: str, items: Sequence[str]) -> None:
             continue  # it waits for another part as well, or this one went to somebody before it
 
 
+def on_purchase_added(actor: Actor, fact: Fact) -> None:
+    """Work out anew which lines the open repair of this device will cross; what was raised stays raised."""
+    services.watch_again(actor, devices=[fact.subject])
+
+
+def on_policy_changed(actor: Actor, fact: Fact) -> None:
+    """Work out anew which lines open repairs will cross, by the packs that count from now on."""
+    del fact
+    services.watch_again(actor)
+
+
 def on_customer_erased(actor: Actor, fact: Fact) -> None:
     """Empty the customer's words, signature and addresses."""
     services.erase_customer(actor, fact.subject)

@@ -12,6 +12,7 @@ MACHINE: Final = Machine(
     {
         "accept": Move(frozenset({BOOKED, MAILED}), ACCEPTED, "repairs.accept", "repair.accepted"),
         "move_visit": Move(frozenset({BOOKED}), BOOKED, "repairs.book", "repair.visit_moved"),
+        "tell_waybill": Move(frozenset({MAILED}), MAILED, "repairs.book", "repair.waybill_told"),
         "cancel": Move(frozenset({BOOKED, MAILED}), CANCELLED, "repairs.book", "repair.cancelled"),
         "miss": Move(frozenset({BOOKED}), MISSED, "repairs.accept", "repair.missed"),
         "clear": Move(frozenset({ACCEPTED}), APPROVED, "repairs.diagnose", "repair.diagnosed"),
@@ -26,7 +27,7 @@ MACHINE: Final = Machine(
         "deliver": Move(frozenset({SHIPPED}), RETURNED, "repairs.accept", "repair.returned"),
     }
 )
-OWNER_MOVES: Final = frozenset({"move_visit", "cancel", "approve", "decline"})
+OWNER_MOVES: Final = frozenset({"move_visit", "tell_waybill", "cancel", "approve", "decline"})
 """What owners may do with their own orders without any grant; said once, here."""
 OPEN: Final = frozenset({BOOKED, MAILED, ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED, SHIPPED})
 IN_HOUSE: Final = frozenset({ACCEPTED, QUOTED, APPROVED, WAITING_PART, READY, DECLINED})
@@ -35,3 +36,32 @@ WORKING: Final = frozenset({ACCEPTED, APPROVED, WAITING_PART})
 """States in which it is our turn, not the owner's."""
 ENDED: Final = frozenset({RETURNED, CANCELLED, MISSED})
 CHANNELS: Final = frozenset({"visit", "walk_in", "mail", "phone"})
+
+RAISED, GRANTED, REFUSED, FULFILLED, WITHDRAWN = "raised", "granted", "refused", "fulfilled", "withdrawn"
+REMEDY_LIFE: Final = Machine(
+    {
+        "grant_remedy": Move(frozenset({RAISED}), GRANTED, "repairs.remedy", "remedy.granted"),
+        "refuse_remedy": Move(frozenset({RAISED}), REFUSED, "repairs.remedy", "remedy.refused"),
+        "allow_remedy": Move(frozenset({REFUSED}), GRANTED, "repairs.review", "remedy.allowed"),
+        "fulfil_remedy": Move(frozenset({GRANTED}), FULFILLED, "repairs.remedy", "remedy.fulfilled"),
+        "withdraw_remedy": Move(
+            frozenset({RAISED, GRANTED}), WITHDRAWN, "repairs.remedy", "remedy.withdrawn"
+        ),
+    }
+)
+"""The life of a right that the house raised by itself."""
+REMEDY_OPEN: Final = frozenset({RAISED, GRANTED})
+ASKED, UPHELD, OVERTURNED = "asked", "upheld", "overturned"
+REVIEW_LIFE: Final = Machine(
+    {
+        "uphold": Move(frozenset({ASKED}), UPHELD, "repairs.review", "review.upheld"),
+        "overturn": Move(frozenset({ASKED}), OVERTURNED, "repairs.review", "review.overturned"),
+    }
+)
+"""The life of a question to a person: was this decided rightly?"""
+AFTER_REVIEW: Final = Machine(
+    {
+        "reopen": Move(frozenset({QUOTED, DECLINED}), ACCEPTED, "repairs.review", "repair.reopened"),
+    }
+)
+"""What an overturned decision does to an order that waits for a price, or has none left to wait for."""

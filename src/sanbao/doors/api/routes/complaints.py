@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.schemas import MOST_CENTS, Body, FactOut, Made, Page, cut, limited
+from sanbao.doors.api.schemas import MOST_CENTS, Body, FactOut, Made, Out, Page, cut, limited
 from sanbao.rooms.complaints import queries, services
 from sanbao.rooms.ledger import queries as ledger
 
@@ -28,7 +28,7 @@ class ComplaintIn(Body):
     channel: str = Field("phone", max_length=10)
 
 
-class ComplaintRow(Schema):
+class ComplaintRow(Out):
     """One line of the desk."""
 
     number: str
@@ -49,7 +49,7 @@ class ComplaintRow(Schema):
     overdue: bool
 
 
-class ClockOut(Schema):
+class ClockOut(Out):
     """One reply clock."""
 
     clock: str
@@ -61,7 +61,7 @@ class ClockOut(Schema):
     late: bool
 
 
-class ReplyOut(Schema):
+class ReplyOut(Out):
     """An answer in its fixed shape."""
 
     decision: str
@@ -72,7 +72,7 @@ class ReplyOut(Schema):
     at: datetime
 
 
-class ComplaintOut(Schema):
+class ComplaintOut(Out):
     """A whole case."""
 
     row: ComplaintRow
@@ -82,7 +82,7 @@ class ComplaintOut(Schema):
     moves: list[str]
 
 
-class DeadlineOut(Schema):
+class DeadlineOut(Out):
     """How a due time was worked out."""
 
     case: str
@@ -104,6 +104,12 @@ class AnswerIn(Body):
     rule: str = Field(max_length=10_000)
     next_step: str = Field(max_length=10_000)
     by_when: date | None = None
+
+
+class ReasonIn(Body):
+    """Why, in plain words."""
+
+    words: str = Field(max_length=10_000)
 
 
 @router.get("/complaints", response=Page[ComplaintRow], operation_id="list_open_complaints")
@@ -155,4 +161,36 @@ def take_complaint(request: HttpRequest, number: str) -> dict[str, Any]:
 def answer_complaint(request: HttpRequest, number: str, body: AnswerIn) -> dict[str, Any]:
     """Answer a case."""
     services.answer(actor_of(request), number, **body.dict())
+    return {"number": number}
+
+
+@router.post("/complaints/{number}/accept", response={201: Made}, operation_id="accept_answer")
+@once
+def accept_answer(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Put down that the owner accepts the answer."""
+    services.accept(actor_of(request), number)
+    return {"number": number}
+
+
+@router.post("/complaints/{number}/dispute", response={201: Made}, operation_id="dispute_answer")
+@once
+def dispute_answer(request: HttpRequest, number: str, body: ReasonIn) -> dict[str, Any]:
+    """Put down that the owner does not accept the answer; the clock of the decision starts anew."""
+    services.dispute(actor_of(request), number, words=body.words)
+    return {"number": number}
+
+
+@router.post("/complaints/{number}/withdraw", response={201: Made}, operation_id="withdraw_complaint")
+@once
+def withdraw_complaint(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Put down that the owner wants no answer any more."""
+    services.withdraw(actor_of(request), number)
+    return {"number": number}
+
+
+@router.post("/complaints/{number}/close", response={201: Made}, operation_id="close_complaint")
+@once
+def close_complaint(request: HttpRequest, number: str, body: ReasonIn) -> dict[str, Any]:
+    """Close a case, saying why."""
+    services.close(actor_of(request), number, words=body.words)
     return {"number": number}

@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.schemas import Body, Made, Page, limited
+from sanbao.doors.api.schemas import Body, Made, Out, Page, limited
 from sanbao.rooms.conversations import queries, services
 
 router = Router()
 
 
-class ThreadRow(Schema):
+class ThreadRow(Out):
     """One line of the inbox."""
 
     number: str
@@ -29,7 +29,7 @@ class ThreadRow(Schema):
     overdue: bool
 
 
-class MessageOut(Schema):
+class MessageOut(Out):
     """One message."""
 
     number: str
@@ -40,7 +40,7 @@ class MessageOut(Schema):
     at: datetime
 
 
-class ThreadOut(Schema):
+class ThreadOut(Out):
     """A whole talk."""
 
     row: ThreadRow
@@ -62,6 +62,21 @@ class WordsIn(Body):
     """What to say."""
 
     body: str = Field(max_length=20_000)
+
+
+class CallIn(Body):
+    """A telephone call; the summary is for the house alone."""
+
+    customer: str = Field("", max_length=20)
+    phone: str = Field("", max_length=30)
+    name: str = Field("", max_length=80)
+    inbound: bool = True
+    seconds: int = Field(0, ge=0, le=43_200)
+    recording_consent: bool | None = None
+    summary: str = Field("", max_length=20_000)
+    subject: str = Field("", max_length=20)
+    follow_up: bool = False
+    started_at: datetime | None = None
 
 
 @router.get("/threads", response=Page[ThreadRow], operation_id="list_threads")
@@ -90,3 +105,33 @@ def receive_message(request: HttpRequest, body: IncomingIn) -> dict[str, Any]:
 def answer_thread(request: HttpRequest, number: str, body: WordsIn) -> dict[str, Any]:
     """Answer a thread."""
     return {"number": services.answer(actor_of(request), number, body=body.body)}
+
+
+@router.post("/threads/{number}/notes", response={201: Made}, operation_id="note_thread")
+@once
+def note_thread(request: HttpRequest, number: str, body: WordsIn) -> dict[str, Any]:
+    """Write a note that only staff can read."""
+    return {"number": services.note(actor_of(request), number, body=body.body)}
+
+
+@router.post("/threads/{number}/close", response={201: Made}, operation_id="close_thread")
+@once
+def close_thread(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Close a thread; a new message opens it again."""
+    services.close(actor_of(request), number)
+    return {"number": number}
+
+
+@router.post("/calls", response={201: Made}, operation_id="log_call")
+@once
+def log_call(request: HttpRequest, body: CallIn) -> dict[str, Any]:
+    """Log a telephone call with a known customer, or with a number; returns its thread."""
+    return {"number": services.log_call(actor_of(request), **body.dict())}
+
+
+@router.post("/notices/{number}/resend", response={201: Made}, operation_id="resend_notice")
+@once
+def resend_notice(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Send a notice that did not arrive once more."""
+    services.resend(actor_of(request), number)
+    return {"number": number}

@@ -8,13 +8,13 @@ from ninja import Field, Query, Router, Schema
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.schemas import Body, Made, Page, cut, place_of
+from sanbao.doors.api.schemas import Body, Made, Out, Page, cut, place_of
 from sanbao.rooms.outlets import queries, services
 
 router = Router()
 
 
-class PlaceOut(Schema):
+class PlaceOut(Out):
     """A place."""
 
     code: str
@@ -32,7 +32,7 @@ class PlaceOut(Schema):
     takes_mail: bool
 
 
-class OutletOut(Schema):
+class OutletOut(Out):
     """An outlet and how it stands now."""
 
     place: PlaceOut
@@ -44,7 +44,7 @@ class OutletOut(Schema):
     wait_minutes: int
 
 
-class SlotOut(Schema):
+class SlotOut(Out):
     """A time that can be booked."""
 
     starts_at: datetime
@@ -60,12 +60,13 @@ class BookingIn(Body):
 
 
 class TicketIn(Body):
-    """Somebody who joins the queue."""
+    """Somebody who joins the queue; ``fast`` is for advice and for jobs done while they wait."""
 
     customer: str = Field("", max_length=20)
+    fast: bool = False
 
 
-class TicketOut(Schema):
+class TicketOut(Out):
     """A place in the queue."""
 
     number: str
@@ -130,5 +131,5 @@ def cancel_booking(request: HttpRequest, number: str) -> dict[str, Any]:
 @once
 def take_ticket(request: HttpRequest, code: str, body: TicketIn) -> dict[str, Any]:
     """Join the queue of an outlet."""
-    card = services.take_ticket(actor_of(request), outlet=code, customer=body.customer)
+    card = services.take_ticket(actor_of(request), outlet=code, customer=body.customer, fast=body.fast)
     return {"number": card.number, "count": card.count}

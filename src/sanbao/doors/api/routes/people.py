@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.schemas import MOST_CENTS, Body, Made, Page, cut
+from sanbao.doors.api.schemas import MOST_CENTS, Body, Made, Out, Page, cut
 from sanbao.rooms.registry import queries, services
 
 router = Router()
@@ -23,7 +23,7 @@ class CustomerIn(Body):
     language: str = Field("zh-hans", examples=["zh-hans", "en"])
 
 
-class CustomerOut(Schema):
+class CustomerOut(Out):
     """A customer; phone and e-mail are masked."""
 
     number: str
@@ -32,6 +32,33 @@ class CustomerOut(Schema):
     masked_email: str
     language: str
     erased: bool
+
+
+class CustomerChange(Body):
+    """What is to be mended; what is left out stays."""
+
+    name: str | None = Field(None, max_length=80)
+    phone: str | None = Field(None, max_length=30)
+    email: str | None = Field(None, max_length=254)
+
+
+class HandOver(Body):
+    """Whose device it is now, and why."""
+
+    customer: str = Field(max_length=20)
+    why: str = Field(max_length=300)
+
+
+class SecondImeiIn(Body):
+    """The other IMEI of a phone with two SIM cards."""
+
+    imei: str = Field(max_length=40)
+
+
+class ModelIn(Body):
+    """Which model a device is."""
+
+    product: str = Field(max_length=24)
 
 
 class DeviceIn(Body):
@@ -44,7 +71,7 @@ class DeviceIn(Body):
     made_on: date | None = None
 
 
-class ProductOut(Schema):
+class ProductOut(Out):
     """A model that is sold."""
 
     code: str
@@ -54,7 +81,7 @@ class ProductOut(Schema):
     price_cents: int
 
 
-class PurchaseOut(Schema):
+class PurchaseOut(Out):
     """The purchase that counts."""
 
     bought_on: date
@@ -64,11 +91,12 @@ class PurchaseOut(Schema):
     checked: bool
 
 
-class DeviceOut(Schema):
+class DeviceOut(Out):
     """A device, its model and the purchase that counts."""
 
     number: str
     imei: str
+    second_imei: str
     serial: str
     customer: str
     product: ProductOut | None
@@ -136,3 +164,34 @@ def add_purchase(request: HttpRequest, number: str, body: PurchaseIn) -> dict[st
     """Put down when and how a device was bought; earlier rows stay."""
     services.add_purchase(actor_of(request), number, **body.dict())
     return {"number": number}
+
+
+@router.post("/customers/{number}/change", response={201: Made}, operation_id="update_customer")
+@once
+def update_customer(request: HttpRequest, number: str, body: CustomerChange) -> dict[str, Any]:
+    """Mend what was taken down wrongly."""
+    services.update_customer(actor_of(request), number, **body.dict())
+    return {"number": number}
+
+
+@router.post("/devices/{number}/hand-over", response={201: Made}, operation_id="hand_over_device")
+@once
+def hand_over_device(request: HttpRequest, number: str, body: HandOver) -> dict[str, Any]:
+    """Give a device to another customer: it was sold, or put down to the wrong person."""
+    services.hand_over_device(actor_of(request), number, customer=body.customer, why=body.why)
+    return {"number": number}
+
+
+@router.post("/devices/{number}/product", response={201: Made}, operation_id="set_product")
+@once
+def set_product(request: HttpRequest, number: str, body: ModelIn) -> dict[str, Any]:
+    """Put down which model a device is."""
+    services.set_product(actor_of(request), number, body.product)
+    return {"number": number}
+
+
+@router.post("/devices/{number}/second-imei", response={201: Made}, operation_id="add_second_imei")
+@once
+def add_second_imei(request: HttpRequest, number: str, body: SecondImeiIn) -> dict[str, Any]:
+    """Put down or correct the other IMEI; from then on either finds the device."""
+    return {"number": services.add_second_imei(actor_of(request), number, imei=body.imei)}

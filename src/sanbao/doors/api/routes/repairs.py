@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 
 from sanbao.base.errors import Missing
 from sanbao.doors.actors import actor_of
 from sanbao.doors.api.once import once
-from sanbao.doors.api.schemas import MOST_CENTS, Body, FactOut, Made, Page, cut, limited
+from sanbao.doors.api.schemas import MOST_CENTS, Body, FactOut, Made, Out, Page, cut, limited
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.repairs import queries, services
 
@@ -66,7 +66,7 @@ class WalkInIn(Body):
     intake: IntakeIn | None = None
 
 
-class WalkInOut(Schema):
+class WalkInOut(Out):
     """The order, its customer and the place in the queue."""
 
     number: str
@@ -119,7 +119,7 @@ class ParcelIn(Body):
     waybill: str = Field(max_length=40)
 
 
-class OrderRow(Schema):
+class OrderRow(Out):
     """One line of a worklist; ``moves`` are the steps open to this token."""
 
     number: str
@@ -142,7 +142,7 @@ class OrderRow(Schema):
     moves: list[str]
 
 
-class QuoteOut(Schema):
+class QuoteOut(Out):
     """The price that counts."""
 
     cents: int
@@ -153,7 +153,7 @@ class QuoteOut(Schema):
     open: bool
 
 
-class VerdictOut(Schema):
+class VerdictOut(Out):
     """The rights as they were decided, with the reasons in both languages."""
 
     outcome: str
@@ -167,7 +167,7 @@ class VerdictOut(Schema):
     en: list[str]
 
 
-class LineOut(Schema):
+class LineOut(Out):
     """A part or a piece of work of an order."""
 
     item: str
@@ -180,7 +180,7 @@ class LineOut(Schema):
     used_at: datetime | None
 
 
-class OrderOut(Schema):
+class OrderOut(Out):
     """A whole order with its timeline."""
 
     row: OrderRow

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from sanbao.doors.actors import actor_of
-from sanbao.doors.api.schemas import MOST_CENTS
+from sanbao.doors.api.schemas import MOST_CENTS, Out
 from sanbao.engines.policy import words
 from sanbao.rooms.repairs import queries
 
@@ -27,7 +27,7 @@ class CaseIn(Schema):
     on: date | None = None
 
 
-class RightsOut(Schema):
+class RightsOut(Out):
     """The rights of one part on one day, with the reasons in both languages."""
 
     part: str

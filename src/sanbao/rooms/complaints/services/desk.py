@@ -6,10 +6,10 @@ from django.db import transaction
 
 from sanbao.base.actor import Actor
 from sanbao.rooms.complaints import rules
-from sanbao.rooms.complaints.errors import WithSomebodyElse
+from sanbao.rooms.complaints.errors import MediationRuns, WithSomebodyElse
 from sanbao.rooms.complaints.models import Reply
 from sanbao.rooms.complaints.services.steps import may_decide, record, see, step
-from sanbao.rooms.complaints.states import MACHINE, WORKING
+from sanbao.rooms.complaints.states import ACCEPTED, MACHINE, WORKING
 
 
 @transaction.atomic
@@ -77,11 +77,14 @@ def close(actor: Actor, number: str, *, words: str) -> None:
     """End an answered or disputed case from the house's side, with the reason the owner reads.
 
     Raises:
+        MediationRuns: an authority is mediating.
         OwnOutlet, NotAllowed, Missing, IllegalMove, Overtaken, Invalid.
     """
     case = see(actor, number)
     may_decide(actor, case, "complaints.close")
     move = MACHINE.take("close", case.state)
+    if case.mediation == ACCEPTED:
+        raise MediationRuns
     said = rules.wording(words, field="words")
     step(actor, case, move, stop=True, ended_at=actor.at, closing_words=said)
     record(actor, case, move.event)

@@ -12,8 +12,8 @@ from sanbao.base.ids import new_number
 from sanbao.engines.calendar import Deadline
 from sanbao.rooms.complaints import rules
 from sanbao.rooms.complaints.models import Case, Evidence
-from sanbao.rooms.complaints.services.steps import record, see, start
-from sanbao.rooms.complaints.states import CASE_CHANNELS, ENDED
+from sanbao.rooms.complaints.services.steps import due_from, record, see, start
+from sanbao.rooms.complaints.states import CASE_CHANNELS, ENDED, NO_AUTHORITY, RECEIVED
 from sanbao.rooms.vault import queries as vault
 
 
@@ -98,8 +98,10 @@ def _new_case(actor: Actor, row: dict[str, Any]) -> tuple[Case, dict[str, Deadli
     """Return the case with its clocks running, and when each of them runs out."""
     zone = row["outlet"].time_zone if row["outlet"] else settings.TIME_ZONE
     ids = rules.clocks_started("file", row["channel"])
-    dues = {clock: rules.due_from(actor.at, clock, zone) for clock in ids}
-    running = [due for clock, due in dues.items() if clock not in rules.MET_BY["file"]]
+    dues = {clock: due_from(actor.at, clock, zone) for clock in ids}
+    told = {*rules.MET_BY["file"], *rules.THEIRS}
+    running = [due for clock, due in dues.items() if clock not in told]
+    authority = rules.AUTHORITY_ACCEPTANCE in dues
     case = Case.objects.create(
         number=new_number("CP"),
         zone=zone,
@@ -107,6 +109,8 @@ def _new_case(actor: Actor, row: dict[str, Any]) -> tuple[Case, dict[str, Deadli
         answer_due_at=min(due.due for due in running),
         outer_due_at=dues[rules.OUTER_LIMIT].due,
         provisional=any(due.provisional for due in running),
+        mediation=RECEIVED if authority else NO_AUTHORITY,
+        authority_at=actor.at if authority else None,
         **row,
     )
     start(actor, case, dues, met=rules.MET_BY["file"])

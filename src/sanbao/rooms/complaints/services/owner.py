@@ -5,7 +5,7 @@ from django.db import transaction
 from sanbao.base.actor import Actor
 from sanbao.rooms.complaints import rules
 from sanbao.rooms.complaints.models import Case, Reply
-from sanbao.rooms.complaints.services.steps import may_as_owner, record, see, step
+from sanbao.rooms.complaints.services.steps import due_from, may_as_owner, record, see, step
 from sanbao.rooms.complaints.states import ACCEPTED_VIEW, DISPUTED_VIEW, MACHINE
 
 
@@ -38,7 +38,7 @@ def dispute(actor: Actor, number: str, *, words: str) -> None:
     move = MACHINE.take("dispute", case.state)
     said = rules.wording(words, field="words")
     dues = {
-        clock: rules.due_from(actor.at, clock, case.zone)
+        clock: due_from(actor.at, clock, case.zone, case=case)
         for clock in rules.clocks_started("dispute", case.channel)
     }
     step(actor, case, move, started=dues)

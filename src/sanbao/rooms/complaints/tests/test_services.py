@@ -7,6 +7,7 @@ import pytest
 
 from sanbao.base.actor import anonymous
 from sanbao.base.errors import Invalid, Missing, NotAllowed
+from sanbao.engines.calendar import CLOCKS
 from sanbao.rooms.complaints import queries, rules, services, states
 from sanbao.rooms.complaints.errors import OwnOutlet, WithSomebodyElse
 from sanbao.rooms.complaints.models import Case, Clock, Reply
@@ -271,7 +272,9 @@ def test_every_code_a_page_may_show_has_a_word():
         "decision": (queries.DECISION_TITLES, states.DECISIONS),
         "state": (queries.STATE_TITLES, states.MACHINE.states()),
         "channel": (queries.CHANNEL_TITLES, states.CASE_CHANNELS),
-        "clock": (queries.CLOCK_TITLES, {clock for ids in rules.STARTED_BY.values() for clock in ids}),
+        "clock": (queries.CLOCK_TITLES, {clock.id for clock in CLOCKS}),
+        "pause": (queries.PAUSE_TITLES, rules.PAUSE_REASONS),
+        "mediation": (queries.MEDIATION_TITLES, states.MEDIATION.states()),
     }
     for words, codes in titles.values():
         assert set(words) == set(codes)

@@ -2,6 +2,7 @@
 
 from sanbao.rooms.conversations.services.notices import (
     drop_for_customer,
+    mail_staff,
     resend,
     send_due,
     tell,
@@ -24,6 +25,7 @@ __all__ = [
     "drop_for_customer",
     "erase_customer",
     "log_call",
+    "mail_staff",
     "note",
     "receive",
     "resend",

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from sanbao.base.actor import SYSTEM, Actor, require
-from sanbao.base.db import change_if
+from sanbao.base.db import change_if, insert_new
 from sanbao.base.errors import NotAllowed
 from sanbao.base.ids import new_number
 from sanbao.rooms.conversations import rules
@@ -39,13 +39,21 @@ GROUP: Final = 10
 
 @transaction.atomic
 def tell(
-    actor: Actor, *, customer: str, subject: str, template: str, cause: int, facts: Mapping[str, Any]
+    actor: Actor,
+    *,
+    customer: str,
+    subject: str,
+    template: str,
+    cause: int,
+    facts: Mapping[str, Any],
+    link: str = "",
 ) -> str:
     """Make the notice that a fact brings about; return its number, or nothing for an erased customer.
 
     One notice per cause and template, however often this runs. ``facts`` are the words of the text: amounts
     in cents under ``cents``, moments under ``at`` with their ``zone``, outlet names under ``outlet_zh`` and
-    ``outlet_en``, the rest as text.
+    ``outlet_en``, the rest as text. A ``link`` that lets its receiver in goes out with it and is kept no
+    longer than that.
 
     Raises:
         NotAllowed, Missing.
@@ -60,17 +68,15 @@ def tell(
     words = _words(facts, who.language)
     body = rules.body_of(template, who.language, words, settings.SANBAO["brand"])
     channel = SMS if who.phone else MAIL if who.email else PORTAL
-    try:
-        with transaction.atomic():
-            notice: Notice = Notice.objects.create(
-                number=new_number("NT"), customer=who, subject=subject, template=template, channel=channel,
-                body=body, cause=cause, made_at=actor.at, due_at=actor.at,
-                # what is only shown on the portal has arrived as soon as it is there
-                state=SENT if channel == PORTAL else QUEUED, sent_at=actor.at if channel == PORTAL else None,
-            )  # fmt: skip
-    except IntegrityError:
-        return Notice.objects.values_list("number", flat=True).get(cause=cause, template=template)
-    return notice.number
+    notice = Notice(
+        number=new_number("NT"), customer=who, subject=subject, template=template, channel=channel,
+        body=body, cause=cause, made_at=actor.at, due_at=actor.at, link="" if channel == PORTAL else link,
+        # what is only shown on the portal has arrived as soon as it is there
+        state=SENT if channel == PORTAL else QUEUED, sent_at=actor.at if channel == PORTAL else None,
+    )  # fmt: skip
+    if insert_new(notice):
+        return notice.number
+    return Notice.objects.values_list("number", flat=True).get(cause=cause, template=template)
 
 
 def _words(facts: Mapping[str, Any], language: str) -> dict[str, str]:
@@ -82,6 +88,10 @@ def _words(facts: Mapping[str, Any], language: str) -> dict[str, str]:
         words["amount"] = rules.amount(facts["cents"])
     if facts.get("reason") in rules.REASONS:
         words["reason"] = rules.REASONS[facts["reason"]][0 if chinese else 1]
+    if facts.get("right") in rules.RIGHTS:
+        words["right"] = rules.RIGHTS[facts["right"]][0 if chinese else 1]
+        named = [rules.REMEDIES[code][0 if chinese else 1] for code in str(facts["remedies"]).split(",")]
+        words["remedies"] = ("、" if chinese else " or ").join(named)
     words["outlet"] = words.get("outlet_zh" if chinese else "outlet_en", words.get("outlet_zh", ""))
     return words
 
@@ -107,6 +117,20 @@ def send_due(actor: Actor, *, ways: Mapping[str, Gateway] | None = None, most: i
         if len(group) < GROUP:
             break
     return sent
+
+
+def mail_staff(actor: Actor, *, number: str, to: str, subject: str, text: str) -> None:
+    """Hand one e-mail to a member of staff over, at once; outside of every transaction.
+
+    The same ``number`` lets the other side drop a second copy.
+
+    Raises:
+        NotAllowed.
+        Exception: whatever the mail server raises; the caller tries again.
+    """
+    if actor.kind != SYSTEM:
+        raise NotAllowed
+    _ways()[MAIL].send(Letter(number, to, subject, text))
 
 
 def _ways() -> Mapping[str, Gateway]:
@@ -137,7 +161,7 @@ def _send(actor: Actor, group: list[Notice], ways: Mapping[str, Gateway]) -> int
                 gone.append(notice)  # noqa: PERF401 - what went out before a fault must be in the list
     finally:
         # what has gone is marked even where the next one stops the worker
-        _mark(actor, gone, state=SENT, sent_at=actor.at, fault="")
+        _mark(actor, gone, state=SENT, sent_at=actor.at, fault="", link="")
     return len(gone)
 
 
@@ -145,11 +169,12 @@ def _hand_over(actor: Actor, notice: Notice, ways: Mapping[str, Gateway]) -> boo
     who = notice.customer
     to = who.phone if notice.channel == SMS else who.email
     if not to:
-        _mark(actor, [notice], state=DROPPED, fault="no address any more")
+        _mark(actor, [notice], state=DROPPED, fault="no address any more", link="")
         return False
     subject = rules.subject_of(notice.template, who.language)
     try:
-        ways[notice.channel].send(Letter(notice.number, to, subject, notice.body))
+        body = rules.letter_of(notice.body, who.language, notice.link)
+        ways[notice.channel].send(Letter(notice.number, to, subject, body))
     except Exception as fault:  # noqa: BLE001 - whatever a gateway raises is kept and shown, never lost
         _log.warning("notice %s failed: %s", notice.number, type(fault).__name__)
         _keep_fault(actor, notice, fault)
@@ -200,7 +225,7 @@ def drop_for_customer(actor: Actor, customer: str) -> int:
         require(actor, "registry.erase")
     theirs = Notice.objects.filter(customer__number=customer)
     theirs.filter(state__in=(QUEUED, FAILED)).update(state=DROPPED, lease="")
-    return theirs.update(body="")
+    return theirs.update(body="", link="")
 
 
 def _record(actor: Actor, notice: Notice, event: str) -> None:

@@ -10,17 +10,34 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sanbao.engines.text import Reader, Skim, Skimmer, SkimWeights, Weights
+from sanbao.engines.text import (
+    EnglishReader,
+    Network,
+    NetworkWeights,
+    Reader,
+    Skim,
+    Skimmer,
+    SkimWeights,
+    Weights,
+)
 
 MODEL = Path(__file__).parent / "text_model"
 _SKIM = ("table", "scale", "bias", "thresholds")
 _ARRAYS = ("table", "scale", "own", "before", "after", "whole")
+# The large parts of the network are kept as one byte each, with a scale for each column.
+_COARSE = ("meaning", "widen", "narrow", "clause", "text")
+_FINE = ("near", "widen_offset", "narrow_offset", "clause_offset", "text_offset")
 
 
 @cache
 def load_reader() -> Reader:
     """Give the reader with the shipped weights; the files are read once per process."""
-    return Reader(load_weights(MODEL))
+    return reader_of(MODEL)
+
+
+def reader_of(folder: Path) -> Reader:
+    """Give the reader whose weights, network and English lie in a folder; the last two may be missing."""
+    return Reader(load_weights(folder), load_network(folder), load_english(folder))
 
 
 @cache
@@ -54,8 +71,16 @@ def model_card() -> dict[str, Any]:
 def model_version() -> str:
     """Give twelve characters that change whenever the weights do."""
     digest = hashlib.sha256()
-    for name in ("model.json", "skim.npz", "weights.npz"):
-        digest.update((MODEL / name).read_bytes())
+    for name in (
+        "english.json",
+        "english.npz",
+        "model.json",
+        "network.npz",
+        "skim.npz",
+        "weights.npz",
+    ):
+        if (MODEL / name).exists():
+            digest.update((MODEL / name).read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -68,8 +93,39 @@ def load_weights(folder: Path) -> Weights:
         {name: tuple(listed) for name, listed in model[kind].items()} for kind in ("words", "alarms")
     )
     return Weights(
-        bits=model["bits"], orders=model["orders"], words=words, alarms=alarms, heads=model["heads"], **arrays
-    )
+        bits=model["bits"], orders=model["orders"], words=words, alarms=alarms, heads=model["heads"],
+        blend=model.get("blend", {}), **arrays,
+    )  # fmt: skip
+
+
+def load_network(folder: Path) -> Network | None:
+    """Give the network that lies in a folder as `network.npz`, if there is one."""
+    if not (folder / "network.npz").exists():
+        return None
+    with np.load(folder / "network.npz") as stored:
+        coarse = {name: stored[name].astype(np.float32) * stored[f"{name}_scale"] for name in _COARSE}
+        fine = {name: stored[name].astype(np.float32) for name in _FINE}
+        return Network(NetworkWeights(characters=stored["characters"], **coarse, **fine))
+
+
+def load_english(folder: Path) -> EnglishReader | None:
+    """Give the reader of English that lies in a folder, if there is one."""
+    if not (folder / "english.npz").exists():
+        return None
+    patterns = json.loads((folder / "english.json").read_text("utf-8"))
+    with np.load(folder / "english.npz") as stored:
+        return EnglishReader(patterns, stored["tone"], float(stored["scale"]), float(stored["offset"]))
+
+
+def save_network(weights: NetworkWeights, folder: Path) -> None:
+    """Write a network so that `load_network` gives it back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Any] = {name: getattr(weights, name).astype(np.float16) for name in _FINE}
+    for name in _COARSE:
+        values = getattr(weights, name)
+        scale = np.maximum(np.abs(values).max(axis=-2, keepdims=True), 1e-8) / 127
+        arrays |= {name: np.round(values / scale).astype(np.int8), f"{name}_scale": scale.astype(np.float32)}
+    np.savez_compressed(folder / "network.npz", characters=weights.characters, **arrays)
 
 
 def save_weights(weights: Weights, folder: Path) -> None:
@@ -79,6 +135,7 @@ def save_weights(weights: Weights, folder: Path) -> None:
         "bits": weights.bits,
         "orders": weights.orders,
         "heads": weights.heads,
+        "blend": weights.blend,
         "words": {name: list(words) for name, words in weights.words.items()},
         "alarms": {name: list(words) for name, words in weights.alarms.items()},
     }

@@ -20,10 +20,15 @@ class SurveyQuerySet(Visible):
 
 
 class Survey(models.Model):
-    """The question after a visit: at most one per order."""
+    """The question after a visit: at most one per order.
+
+    ``link_hash`` belongs to the link that was sent with it, which is itself kept nowhere; none where no
+    link was sent.
+    """
 
     number = models.CharField(max_length=14, unique=True)
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="survey")
+    link_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULL lets many have none
     sent_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     stars = models.PositiveSmallIntegerField(null=True)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from sanbao.base.actor import EVERYWHERE, Actor
 from sanbao.base.db import Visible, known
-from sanbao.rooms.feedback.states import BATCH_STATES, ORIGINS, RUNNING
+from sanbao.rooms.feedback.states import ASIDES, BATCH_STATES, ORIGINS, RUNNING
 from sanbao.rooms.outlets.models import Outlet
 from sanbao.rooms.registry.models import Customer, Product
 
@@ -96,6 +96,10 @@ class Voice(models.Model):
     ``subject`` is the public number of what it is about: a repair order or a case.
 
     ``reader`` is the version of the reader that last read it, empty while it waits to be read.
+
+    ``cluster`` is the key of the first text of its near copies within origin and month, its own where it
+    is alone, empty while it waits to be compared. ``counts`` is false for copies and for texts that a
+    person left out; ``aside`` says which.
     """
 
     number = models.CharField(max_length=14)
@@ -126,6 +130,9 @@ class Voice(models.Model):
     demands = models.JSONField(default=list)
     flags = models.JSONField(default=list)
     reader = models.CharField(max_length=24, blank=True)
+    cluster = models.BigIntegerField(null=True)
+    counts = models.BooleanField(default=True, db_default=True)
+    aside = models.CharField(max_length=8, blank=True, default="", db_default="")
     erased_at = models.DateTimeField(null=True)
 
     objects = VoiceQuerySet.as_manager()
@@ -134,11 +141,19 @@ class Voice(models.Model):
         # unique by constraint and not by column: the latter brings a second index for LIKE that nobody uses
         constraints = (
             models.CheckConstraint(condition=known("origin", ORIGINS), name="voice_origin_known"),
+            models.CheckConstraint(
+                condition=Q(counts=True, aside="") | Q(counts=False, aside__in=sorted(ASIDES)),
+                name="voice_aside_known",
+            ),
             models.UniqueConstraint(fields=("number",), name="voice_number_once"),
             models.UniqueConstraint(fields=("fingerprint",), name="voice_fingerprint_once"),
         )
         indexes = (
             models.Index(fields=("id",), condition=Q(reader=""), name="voice_unread"),
+            models.Index(fields=("reader", "id"), name="voice_reader"),
+            models.Index(fields=("id",), condition=Q(cluster__isnull=True), name="voice_uncompared"),
+            models.Index(fields=("cluster",), condition=Q(cluster__isnull=False), name="voice_cluster"),
+            models.Index(fields=("aside", "origin"), condition=Q(counts=False), name="voice_aside"),
             models.Index(
                 fields=("outlet", "said_on"), condition=Q(outlet__isnull=False), name="voice_outlet"
             ),
@@ -160,7 +175,10 @@ class MentionQuerySet(Visible):
 
 
 class Mention(models.Model):
-    """One aspect found in a text: where (offsets into the text), which way, how sure."""
+    """One aspect found in a text: where (offsets into the text), which way, how sure.
+
+    ``counts`` is what its text says, kept here so that figures need no join.
+    """
 
     voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="mentions")
     origin = models.CharField(max_length=10)
@@ -174,6 +192,7 @@ class Mention(models.Model):
         Outlet, on_delete=models.PROTECT, null=True, db_index=False, related_name="mentions"
     )
     said_on = models.DateField(null=True)
+    counts = models.BooleanField(default=True, db_default=True)
 
     objects = MentionQuerySet.as_manager()
 

@@ -1,7 +1,12 @@
 """Reads of feedback: imports, texts, sentences, figures, surveys, the report."""
 
+from sanbao.rooms.feedback.adapters.samples import Wanted
+from sanbao.rooms.feedback.queries.alerts import AlertCard, ThemeCard, ViewCard, alerts, themes, view, views
 from sanbao.rooms.feedback.queries.batches import BatchCard, BatchList, batch, batches, rejects
 from sanbao.rooms.feedback.queries.cases import CaseFigures, case_figures
+from sanbao.rooms.feedback.queries.comparing import Comparison, comparison
+from sanbao.rooms.feedback.queries.editions import EditionCard, EditionList, EditionPage, edition, editions
+from sanbao.rooms.feedback.queries.effects import ActionCard, ActionList, Effect, action, actions
 from sanbao.rooms.feedback.queries.figures import (
     MAIN_SCENARIOS,
     AspectFigure,
@@ -16,9 +21,25 @@ from sanbao.rooms.feedback.queries.figures import (
     outlet_figures,
     quality_of,
 )
-from sanbao.rooms.feedback.queries.report import Channels, PolicyLine, Report, report
+from sanbao.rooms.feedback.queries.moving import (
+    HEAT_WEEKS,
+    Heat,
+    Moving,
+    VoiceFigures,
+    heat,
+    voice_figures,
+)
+from sanbao.rooms.feedback.queries.report import Channels, PolicyLine, Report, as_record, from_record, report
 from sanbao.rooms.feedback.queries.scope import Scope
-from sanbao.rooms.feedback.queries.surveys import SurveyCard, SurveyFigures, survey, survey_figures, survey_of
+from sanbao.rooms.feedback.queries.surveys import (
+    LinkedSurvey,
+    SurveyCard,
+    SurveyFigures,
+    survey,
+    survey_by_link,
+    survey_figures,
+    survey_of,
+)
 from sanbao.rooms.feedback.queries.voices import (
     Sentence,
     SentenceList,
@@ -26,21 +47,36 @@ from sanbao.rooms.feedback.queries.voices import (
     VoiceList,
     VoicePage,
     drawn_sentences,
+    sample_sentences,
     search_text,
     sentences,
     voice,
     voices,
 )
+from sanbao.rooms.feedback.rules import SMALLEST_GROUP
 
 __all__ = [
+    "HEAT_WEEKS",
     "MAIN_SCENARIOS",
+    "SMALLEST_GROUP",
+    "ActionCard",
+    "ActionList",
+    "AlertCard",
     "AspectFigure",
     "BatchCard",
     "BatchList",
     "CaseFigures",
     "Channels",
+    "Comparison",
+    "EditionCard",
+    "EditionList",
+    "EditionPage",
+    "Effect",
     "Figures",
+    "Heat",
+    "LinkedSurvey",
     "MonthFigure",
+    "Moving",
     "OutletFigure",
     "OutletFigures",
     "PolicyLine",
@@ -52,24 +88,43 @@ __all__ = [
     "SentenceList",
     "SurveyCard",
     "SurveyFigures",
+    "ThemeCard",
+    "ViewCard",
     "VoiceCard",
+    "VoiceFigures",
     "VoiceList",
     "VoicePage",
+    "Wanted",
+    "action",
+    "actions",
+    "alerts",
+    "as_record",
     "batch",
     "batches",
     "by_month",
     "case_figures",
+    "comparison",
     "drawn_sentences",
+    "edition",
+    "editions",
     "figures",
+    "from_record",
+    "heat",
     "outlet_figures",
     "quality_of",
     "rejects",
     "report",
+    "sample_sentences",
     "search_text",
     "sentences",
     "survey",
+    "survey_by_link",
     "survey_figures",
     "survey_of",
+    "themes",
+    "view",
+    "views",
     "voice",
+    "voice_figures",
     "voices",
 ]

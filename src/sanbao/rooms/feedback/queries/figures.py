@@ -1,23 +1,25 @@
 """Counting what was read: shares of texts with their intervals and n, never more than the reader saw."""
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.db.models import Case, CharField, Count, Max, Min, Q, Value, When
-from django.db.models.functions import TruncMonth
 
 from sanbao.base.actor import Actor
-from sanbao.engines.text import ASPECTS, SCENARIOS, SERVICE_CODES, Aspect
+from sanbao.engines.counting import hidden
+from sanbao.engines.text import ASPECTS, DEMANDS, FLAGS, SCENARIOS, Aspect
+from sanbao.rooms.feedback.adapters import cube
 from sanbao.rooms.feedback.adapters.reader import model_card
-from sanbao.rooms.feedback.queries.scope import Scope, codes_of
+from sanbao.rooms.feedback.queries.scope import Scope
 from sanbao.rooms.feedback.rules import SMALLEST_GROUP, Share, balance, share
+from sanbao.rooms.outlets import queries as outlets
+
+Tallies = Mapping[str, int]
+"""What was counted, by the names that the cells use."""
 
 MAIN_SCENARIOS = ("time", "manner", "complaint")
 """The three scenarios of the report; policy and product are their context."""
-
-
+MOST_WAITING = 1_000
+"""Texts that wait to be read are counted up to here."""
 LEAST_F1 = 0.5
 """Below this the reader errs about as often as it is right."""
 
@@ -70,7 +72,11 @@ class ScenarioFigure:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of a scope. ``texts`` were stored, ``read`` of them were read: shares are of those."""
+    """All figures of a scope. ``read`` texts were read and count: shares are of those.
+
+    ``texts`` were stored: with them ``copies`` of others, those that a person ``left_out``, and those that
+    wait to be read.
+    """
 
     texts: int
     read: int
@@ -84,6 +90,9 @@ class Figures:
     balance: str
     demands: tuple[tuple[str, Share], ...]
     flags: tuple[tuple[str, Share], ...]
+    copies: int = 0
+    left_out: int = 0
+    waiting: int = 0
 
     def scenario(self, key: str) -> ScenarioFigure:
         """Return the figure of one scenario."""
@@ -122,98 +131,73 @@ class MonthFigure:
 
 
 def figures(actor: Actor, scope: Scope | None = None) -> Figures:
-    """Return all figures of a scope; four queries."""
+    """Return all figures of a scope; three queries."""
     scope = scope or Scope()
-    texts = _texts(actor, scope)
-    read = sum(row["read"] for row in texts)
-    by_aspect = _counts(scope.mentions(actor).values("aspect", "polarity"), "aspect")
-    by_scenario = _counts(
-        scope.mentions(actor).annotate(scenario=_scenario_case()).values("scenario", "polarity"), "scenario"
-    )
-    demands, flags = _lists(scope.texts(actor).exclude(reader=""))
-    praise, blame = (sum(row[name] for row in texts) for name in ("praise", "blame"))
+    return figures_of(actor, scope, cube.weeks(scope.cells(actor)))
+
+
+def figures_of(actor: Actor, scope: Scope, weeks: Mapping[date | None, Tallies]) -> Figures:
+    """Return all figures of a scope whose weeks were counted before; two queries."""
+    counts = total(weeks.values())
+    where, read = scope.cells(actor), counts["read"]
+    origins = cube.origins(where, ("read", "copies", "left_out"))
+    waiting = cube.waiting(where, MOST_WAITING + 1)
+    dated = cube.extent(where)
     return Figures(
-        texts=sum(row["n"] for row in texts),
+        texts=read + counts["copies"] + counts["left_out"] + waiting,
         read=read,
-        dated=sum(row["dated"] for row in texts),
-        first_on=min((row["first"] for row in texts if row["first"]), default=None),
-        last_on=max((row["last"] for row in texts if row["last"]), default=None),
-        origins=tuple((row["origin"], row["n"]) for row in texts),
-        scenarios=tuple(_scenario(key, by_scenario, by_aspect, read) for key in SCENARIOS),
-        praise=share(praise, read),
-        blame=share(blame, read),
-        balance=balance(praise, blame),
-        demands=_shares(demands, read),
-        flags=_shares(flags, read),
+        dated=read - weeks.get(None, counts | {"read": 0})["read"],
+        first_on=dated[0],
+        last_on=dated[1],
+        origins=tuple(
+            sorted(((name, sum(row.values())) for name, row in origins.items()), key=lambda o: (-o[1], o[0]))
+        ),
+        scenarios=tuple(_scenario(key, counts) for key in SCENARIOS),
+        praise=share(counts["praise"], read),
+        blame=share(counts["blame"], read),
+        balance=balance(counts["praise"], counts["blame"]),
+        demands=_shares({name: counts[f"demand_{name}"] for name in DEMANDS}, read),
+        flags=_shares({name: counts[f"flag_{name}"] for name in FLAGS}, read),
+        copies=counts["copies"],
+        left_out=counts["left_out"],
+        waiting=waiting,
     )
 
 
-def _texts(actor: Actor, scope: Scope) -> list[dict[str, Any]]:
-    rows = (
-        scope.texts(actor)
-        .values("origin")
-        .annotate(
-            n=Count("id"),
-            read=Count("id", filter=~Q(reader="")),
-            dated=Count("said_on"),
-            first=Min("said_on"),
-            last=Max("said_on"),
-            praise=Count("id", filter=Q(overall=1) & ~Q(reader="")),
-            blame=Count("id", filter=Q(overall=-1) & ~Q(reader="")),
-        )
-    )
-    return sorted(rows, key=lambda row: (-row["n"], row["origin"]))
-
-
-def _counts(rows: Any, name: str) -> dict[tuple[str, int], int]:
-    return {
-        (row[name], row["polarity"]): row["n"]
-        for row in rows.annotate(n=Count("voice", distinct=True)).order_by()
-    }
-
-
-def _scenario_case() -> Case:
-    whens = (When(aspect__in=codes_of(key), then=Value(key)) for key in SCENARIOS)
-    return Case(*whens, default=Value(""), output_field=CharField())
-
-
-def _lists(rows: Any) -> tuple[dict[str, int], dict[str, int]]:
-    demands: dict[str, int] = defaultdict(int)
-    flags: dict[str, int] = defaultdict(int)
-    for row in rows.values("demands", "flags").annotate(n=Count("id")).order_by():
-        for name in row["demands"]:
-            demands[name] += row["n"]
-        for name in row["flags"]:
-            flags[name] += row["n"]
-    return demands, flags
+def total(rows: Iterable[Tallies]) -> dict[str, int]:
+    """Return the sum of what was counted in several cells."""
+    found = dict.fromkeys(cube.TALLIES, 0)
+    for row in rows:
+        for name, n in row.items():
+            found[name] += n
+    return found
 
 
 def _shares(counts: dict[str, int], n: int) -> tuple[tuple[str, Share], ...]:
     return tuple(
         (name, share(count, n))
         for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        if count
     )
 
 
-def _scenario(
-    key: str, by_scenario: dict[tuple[str, int], int], by_aspect: dict[tuple[str, int], int], n: int
-) -> ScenarioFigure:
-    praise, blame = by_scenario.get((key, 1), 0), by_scenario.get((key, -1), 0)
+def _scenario(key: str, counts: Tallies) -> ScenarioFigure:
+    praise, blame, n = counts[f"{key}_p"], counts[f"{key}_m"], counts["read"]
     zh, en = SCENARIOS[key]
-    aspects = tuple(_aspect(aspect, by_aspect, n) for aspect in ASPECTS if aspect.scenario == key)
+    aspects = tuple(_aspect(aspect, counts) for aspect in ASPECTS if aspect.scenario == key)
     return ScenarioFigure(key, zh, en, share(praise, n), share(blame, n), balance(praise, blame), aspects)
 
 
-def _aspect(aspect: Aspect, counts: dict[tuple[str, int], int], n: int) -> AspectFigure:
-    praise, blame = share(counts.get((aspect.code, 1), 0), n), share(counts.get((aspect.code, -1), 0), n)
+def _aspect(aspect: Aspect, counts: Tallies) -> AspectFigure:
+    name, n = aspect.code.lower(), counts["read"]
     return AspectFigure(
         aspect.code,
         aspect.zh,
         aspect.en,
         aspect.scenario,
         aspect.service,
-        praise,
-        blame,
+        share(counts[f"{name}_p"], n),
+        share(counts[f"{name}_m"], n),
         quality_of(aspect.code),
     )
 
@@ -225,53 +209,42 @@ def quality_of(code: str) -> Quality | None:
 
 
 def outlet_figures(actor: Actor, scope: Scope | None = None) -> OutletFigures:
-    """Return how each outlet's service is spoken of; two queries."""
+    """Return how each outlet's service is spoken of; two queries.
+
+    Where one outlet alone is too small to be shown, the next smallest goes with it: otherwise the sum would
+    give it away.
+    """
     scope = scope or Scope()
-    read = {
-        row["outlet_id"]: row["n"]
-        for row in scope.texts(actor)
-        .exclude(reader="")
-        .filter(outlet__isnull=False)
-        .values("outlet_id")
-        .annotate(n=Count("id"))
-        .order_by()
-    }
-    service = scope.mentions(actor).filter(outlet__isnull=False, aspect__in=SERVICE_CODES)
-    counts = _counts(service.values("outlet_id", "polarity"), "outlet_id")
+    codes = [place.code for place in outlets.places()]
+    rows = cube.by_outlet(scope.cells(actor), codes, ("read", "service_p", "service_m"))
+    kept = {code: row for code, row in rows.items() if row["read"]}
+    away = hidden({code: row["read"] for code, row in kept.items()}, smallest=SMALLEST_GROUP)
     shown = [
-        OutletFigure(code, share(counts.get((code, 1), 0), n), share(counts.get((code, -1), 0), n))
-        for code, n in read.items()
-        if n >= SMALLEST_GROUP
+        OutletFigure(code, share(row["service_p"], row["read"]), share(row["service_m"], row["read"]))
+        for code, row in kept.items()
+        if code not in away
     ]
     shown.sort(key=lambda row: (-row.blame.low, row.outlet))
-    return OutletFigures(tuple(shown), len(read) - len(shown))
+    return OutletFigures(tuple(shown), len(away))
 
 
 def by_month(actor: Actor, scope: Scope | None = None) -> tuple[MonthFigure, ...]:
-    """Return the months in which texts carry a day, in order; two queries."""
+    """Return the months in which texts carry a day, in order; one query."""
     scope = scope or Scope()
-    dated = scope.texts(actor).exclude(reader="").filter(said_on__isnull=False)
-    read = {
-        row["m"]: row["n"]
-        for row in dated.annotate(m=TruncMonth("said_on")).values("m").annotate(n=Count("id")).order_by()
-    }
-    spoken = (
-        scope.mentions(actor)
-        .filter(said_on__isnull=False)
-        .annotate(m=TruncMonth("said_on"), scenario=_scenario_case())
-    )
-    counts = {
-        (row["m"], row["scenario"], row["polarity"]): row["n"]
-        for row in spoken.values("m", "scenario", "polarity")
-        .annotate(n=Count("voice", distinct=True))
-        .order_by()
-    }
+    names = ("read", *(f"{key}_{way}" for key in MAIN_SCENARIOS for way in "pm"))
+    months: dict[date, dict[str, int]] = {}
+    for day, row in cube.days(scope.cells(actor), names).items():
+        if day:
+            sums = months.setdefault(day.replace(day=1), dict.fromkeys(names, 0))
+            for name, n in row.items():
+                sums[name] += n
     return tuple(
         MonthFigure(
             month,
-            n,
-            tuple((key, share(counts.get((month, key, 1), 0), n)) for key in MAIN_SCENARIOS),
-            tuple((key, share(counts.get((month, key, -1), 0), n)) for key in MAIN_SCENARIOS),
+            row["read"],
+            tuple((key, share(row[f"{key}_p"], row["read"])) for key in MAIN_SCENARIOS),
+            tuple((key, share(row[f"{key}_m"], row["read"])) for key in MAIN_SCENARIOS),
         )
-        for month, n in sorted(read.items())
+        for month, row in sorted(months.items())
+        if row["read"]
     )

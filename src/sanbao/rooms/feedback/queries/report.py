@@ -2,25 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+from pydantic import TypeAdapter
 
 from sanbao.base.actor import Actor, require
 from sanbao.engines.policy import PackError
+from sanbao.engines.text import ASPECTS
 from sanbao.rooms.feedback.adapters.reader import model_card
 from sanbao.rooms.feedback.queries.cases import CaseFigures, case_figures
+from sanbao.rooms.feedback.queries.comparing import Comparison, comparison
 from sanbao.rooms.feedback.queries.figures import (
     MAIN_SCENARIOS,
     AspectFigure,
     Figures,
     MonthFigure,
-    OutletFigures,
     ScenarioFigure,
     by_month,
     figures,
-    outlet_figures,
 )
+from sanbao.rooms.feedback.queries.moving import Moving, voice_figures
 from sanbao.rooms.feedback.queries.scope import Scope
+from sanbao.rooms.feedback.queries.stream import LeftOut, left_out
 from sanbao.rooms.feedback.queries.surveys import SurveyFigures, survey_figures
 from sanbao.rooms.feedback.queries.voices import Sentence, drawn_sentences
 from sanbao.rooms.outlets import queries as outlets
@@ -68,7 +73,7 @@ class ReaderCard:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The evaluation of one stretch of time. ``drawn`` are sentences by aspect and direction, 50 at most."""
+    """The evaluation of one stretch of time. ``drawn``: sentences by aspect and direction, as ``RT+``."""
 
     brand: str
     made_at: datetime
@@ -76,11 +81,15 @@ class Report:
     channels: Channels
     policy: tuple[PolicyLine, ...]
     figures: Figures
-    drawn: Mapping[tuple[str, int], Sequence[Sentence]]
+    drawn: Mapping[str, tuple[Sentence, ...]]
     cases: CaseFigures
     surveys: SurveyFigures
     months: tuple[MonthFigure, ...]
-    outlets: OutletFigures
+    compared: Comparison
+    moving: tuple[Moving, ...]
+    weeks: tuple[date, ...]
+    labels: int
+    left_out: LeftOut
     outlet_names: Mapping[str, tuple[str, str]]
     reader: ReaderCard
 
@@ -88,9 +97,25 @@ class Report:
     def main(self) -> tuple[ScenarioFigure, ...]:
         return tuple(self.figures.scenario(key) for key in MAIN_SCENARIOS)
 
+    def moved(self, name: str, polarity: int) -> Moving | None:
+        """Return how one thing said one way moved, where there were whole weeks to see it."""
+        return next((m for m in self.moving if (m.name, m.polarity) == (name, polarity)), None)
+
+    @property
+    def whole_until(self) -> date:
+        """The last day of the last whole week that is shown."""
+        return self.weeks[-1] + timedelta(days=6)
+
+    @property
+    def standing_out(self) -> tuple[Moving, ...]:
+        """What changed by more than chance explains among so many things, the largest change first."""
+        aspects = {aspect.code for aspect in ASPECTS}
+        found = [m for m in self.moving if m.stands_out and m.name in aspects]
+        return tuple(sorted(found, key=lambda m: -abs(m.change.value)))
+
     def sentences(self, code: str, polarity: int) -> Sequence[Sentence]:
         """Return the drawn sentences of one aspect and direction."""
-        return self.drawn.get((code, polarity), ())
+        return self.drawn.get(f"{code}{'+' if polarity > 0 else '-'}", ())
 
     def ranked(self, scenario: ScenarioFigure, polarity: int) -> tuple[AspectFigure, ...]:
         """Return the aspects of a scenario that were spoken of in this direction, most texts first."""
@@ -108,7 +133,7 @@ class Report:
 
 
 def report(actor: Actor, *, since: date | None = None, until: date | None = None) -> Report:
-    """Return everything the report says about a stretch of days, the last included; twenty queries at most.
+    """Return everything the report says about a stretch of days, the last included; 25 queries at most.
 
     Raises:
         NotAllowed.
@@ -120,6 +145,7 @@ def report(actor: Actor, *, since: date | None = None, until: date | None = None
         place for place in outlets.places() if place.closed_on is None or place.closed_on > actor.at.date()
     ]
     card = model_card()
+    voice = voice_figures(actor, scope, whole_until=_whole_until(actor, until))
     return Report(
         brand=installation.brand if installation else "",
         made_at=actor.at,
@@ -127,11 +153,18 @@ def report(actor: Actor, *, since: date | None = None, until: date | None = None
         channels=_channels(places),
         policy=_policy(),
         figures=figures(actor, scope),
-        drawn=drawn_sentences(actor, scope, MOST_SENTENCES),
+        drawn={
+            f"{code}{'+' if polarity > 0 else '-'}": tuple(found)
+            for (code, polarity), found in drawn_sentences(actor, scope, MOST_SENTENCES).items()
+        },
         cases=case_figures(actor, scope),
         surveys=survey_figures(actor, scope),
         months=by_month(actor, scope),
-        outlets=outlet_figures(actor, scope),
+        compared=comparison(actor, scope),
+        moving=tuple(voice.moving.values()) if voice.weeks else (),
+        weeks=voice.weeks,
+        labels=voice.labels,
+        left_out=left_out(actor, scope),
         outlet_names={place.code: (place.name_zh, place.name_en) for place in places},
         reader=ReaderCard(
             f"{card.get('model', '')} {card.get('version', '')}",
@@ -139,6 +172,30 @@ def report(actor: Actor, *, since: date | None = None, until: date | None = None
             card.get("overall_accuracy"),
         ),
     )
+
+
+def _whole_until(actor: Actor, until: date | None) -> date:
+    """Return the last Sunday that has passed and lies within the days of the report."""
+    last = min(timezone.localdate(actor.at), until + timedelta(days=1) if until else date.max)
+    return last - timedelta(days=last.isoweekday())
+
+
+_RECORD: Final = TypeAdapter(Report)
+
+
+def as_record(report: Report) -> dict[str, Any]:
+    """Return a report as plain values that JSON can hold; ``from_record`` gives an equal report back."""
+    record: dict[str, Any] = _RECORD.dump_python(report, mode="json")
+    return record
+
+
+def from_record(record: Mapping[str, Any]) -> Report:
+    """Return the report that ``as_record`` wrote down.
+
+    Raises:
+        ValueError: the record is not one of a report, or of one of another shape.
+    """
+    return _RECORD.validate_python(record)
 
 
 def _channels(places: Sequence[outlets.Place]) -> Channels:

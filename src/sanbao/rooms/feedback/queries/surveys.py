@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import Avg, Count, Q
 
 from sanbao.base.actor import Actor
+from sanbao.base.errors import Missing
 from sanbao.rooms.feedback.models import Survey
 from sanbao.rooms.feedback.queries.scope import Scope
-from sanbao.rooms.feedback.rules import Share, share
+from sanbao.rooms.feedback.rules import Share, link_hash, share
 
 _GOOD = 4
 
@@ -31,6 +32,19 @@ class SurveyCard:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedSurvey:
+    """What somebody may see who holds nothing but the link: what it is about, and nobody's name."""
+
+    order: str
+    product_zh: str
+    product_en: str
+    outlet_zh: str
+    outlet_en: str
+    answered: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyFigures:
     """Answers to the surveys of a scope: how many were asked and answered, and what was said."""
 
@@ -48,6 +62,28 @@ def survey(actor: Actor, number: str) -> SurveyCard:
         Missing.
     """
     return _card(actor, Survey.objects.select_related("order").pick(actor, number=number))
+
+
+def survey_by_link(actor: Actor, token: str) -> LinkedSurvey:
+    """Return the survey that a link leads to, for whoever holds it; one query.
+
+    Raises:
+        Missing.
+    """
+    linked = Survey.objects.filter(link_hash=link_hash(token))
+    row = linked.select_related("order__device__product", "order__outlet").first()
+    if row is None:
+        raise Missing
+    product, place = row.order.device.product, row.order.outlet
+    return LinkedSurvey(
+        row.order.number,
+        product.name_zh if product else "",
+        product.name_en if product else "",
+        place.name_zh,
+        place.name_en,
+        row.answered_at is not None,
+        row.answered_at is None and actor.at <= row.closes_at,
+    )
 
 
 def survey_of(actor: Actor, order: str) -> SurveyCard | None:

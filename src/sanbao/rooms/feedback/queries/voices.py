@@ -11,7 +11,8 @@ from django.db.models.functions import RowNumber
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Missing
 from sanbao.engines.text import normalise
-from sanbao.rooms.feedback.adapters import bulk
+from sanbao.rooms.feedback.adapters import bulk, samples
+from sanbao.rooms.feedback.adapters.samples import Wanted
 from sanbao.rooms.feedback.models import Mention, Voice
 from sanbao.rooms.feedback.queries.scope import Scope, codes_of
 from sanbao.rooms.feedback.rules import Quote, bigrams, quote, redacted
@@ -87,7 +88,7 @@ class VoicePage:
 
 def voices(actor: Actor, scope: Scope | None = None, after: str = "", *, most: int = 50) -> VoiceList:
     """Return the visible texts, newest first; one query."""
-    rows = (scope or Scope()).texts(actor).filter(erased_at__isnull=True).order_by("-id")
+    rows = (scope or Scope()).kept(actor).filter(erased_at__isnull=True).order_by("-id")
     if after:
         rows = rows.filter(pk__lt=_place(after))
     most = min(most, MOST)
@@ -143,6 +144,15 @@ def sentences(
         tuple(_sentence(m, m.voice) for m in found[:most]),
         str(found[most - 1].pk) if len(found) > most else "",
     )
+
+
+def sample_sentences(
+    actor: Actor, scope: Scope, wanted: Sequence[Wanted]
+) -> Mapping[tuple[str, int], Sentence]:
+    """Return one sentence for each aspect and direction that is wanted, if there is one; two queries."""
+    keys = samples.find(scope.cells(actor), wanted)
+    rows = Mention.objects.visible_to(actor).filter(pk__in=keys).select_related("voice").order_by("id")
+    return {(row.aspect, row.polarity): _sentence(row, row.voice) for row in rows}
 
 
 def drawn_sentences(

@@ -19,6 +19,7 @@ from sanbao.rooms.outlets.queries.queue import (
     ticket_card,
     ticket_of,
     ticket_position,
+    waiting,
 )
 from sanbao.rooms.outlets.queries.seats import (
     BookingCard,
@@ -58,4 +59,5 @@ __all__ = [
     "ticket_card",
     "ticket_of",
     "ticket_position",
+    "waiting",
 ]

@@ -1,10 +1,10 @@
 """The queue: who waits, and how long still."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from sanbao.base.actor import Actor, require
 from sanbao.base.errors import Missing
@@ -12,7 +12,7 @@ from sanbao.base.ids import tidy_number
 from sanbao.rooms.outlets import rules
 from sanbao.rooms.outlets.models import Ticket
 from sanbao.rooms.outlets.queries.places import place
-from sanbao.rooms.outlets.states import CALLED, WAITING
+from sanbao.rooms.outlets.states import CALLED, FAST, WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +27,33 @@ class TicketCard:
     customer: str
     customer_name: str
     order: str
+    lane: str
     taken_at: datetime
     called_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class TicketPosition:
-    """How far a ticket is from its turn; ``ahead`` is 0 for the next one and for those already called."""
+    """How far a ticket is from its turn; ``ahead`` is 0 for the next one and for those already called.
+
+    ``may_pass`` is how many people who come later with something short can still be called before it.
+    """
 
     number: str
     count: int
     outlet: str
     day: date
     state: str
+    lane: str
     ahead: int
+    may_pass: int
     wait_minutes: int
     taken_at: datetime
     called_at: datetime | None
 
 
 def queue(actor: Actor, outlet: str, day: date | None = None) -> tuple[TicketCard, ...]:
-    """Who waits at an outlet, in the order of the tickets; called people first; today by default.
+    """Who waits at an outlet, in the order of their turns; called people first; today by default.
 
     Raises:
         Missing: there is no such outlet.
@@ -56,7 +62,18 @@ def queue(actor: Actor, outlet: str, day: date | None = None) -> tuple[TicketCar
     require(actor, "outlets.see", outlet=outlet)
     when = day or place(outlet).day(actor.at)
     rows = Ticket.objects.visible_to(actor).filter(outlet_id=outlet, day=when, state__in=(WAITING, CALLED))
-    return tuple(ticket_card(t) for t in rows.select_related("customer").order_by("state", "count"))
+    tickets = list(rows.select_related("customer").order_by("state", "count"))
+    turn = {count: place for place, count in enumerate(_turns(tickets))}
+    return tuple(ticket_card(t) for t in sorted(tickets, key=lambda t: (t.state, turn.get(t.count, 0))))
+
+
+def _turns(tickets: Iterable[Ticket]) -> tuple[int, ...]:
+    return rules.turns(waiting(t) for t in tickets if t.state == WAITING)
+
+
+def waiting(t: Ticket) -> rules.Waiting:
+    """Return a ticket as the rule of the lanes sees it."""
+    return rules.Waiting(t.count, t.taken_at, t.lane == FAST, t.passed)
 
 
 def ticket_card(t: Ticket) -> TicketCard:
@@ -70,6 +87,7 @@ def ticket_card(t: Ticket) -> TicketCard:
         customer=t.customer.number if t.customer else "",
         customer_name=t.customer.name if t.customer else "",
         order=t.order,
+        lane=t.lane,
         taken_at=t.taken_at,
         called_at=t.called_at,
     )
@@ -81,26 +99,24 @@ def ticket_position(number: str) -> TicketPosition:
     Raises:
         Missing.
     """
-    ahead = Ticket.objects.filter(
-        outlet=OuterRef("outlet"), day=OuterRef("day"), state=WAITING, count__lt=OuterRef("count")
-    ).order_by()
-    counted = Coalesce(Subquery(ahead.values("outlet").annotate(n=Count("pk")).values("n")), 0)
-    t = (
-        Ticket.objects.filter(number=tidy_number(number))
-        .select_related("outlet")
-        .annotate(ahead=counted)
-        .first()
-    )
-    if t is None:
+    tidy = tidy_number(number)
+    queue_of_it = Ticket.objects.filter(outlet__tickets__number=tidy, day=F("outlet__tickets__day"))
+    rows = queue_of_it.filter(Q(state=WAITING) | Q(number=tidy)).select_related("outlet")
+    tickets = {each.number: each for each in rows}
+    if tidy not in tickets:
         raise Missing(field="ticket", number=number[:20])
-    people = t.ahead if t.state == WAITING else 0
+    t = tickets[tidy]
+    waits = t.state == WAITING
+    people = _turns(tickets.values()).index(t.count) if waits else 0
     return TicketPosition(
         number=t.number,
         count=t.count,
         outlet=t.outlet_id,
         day=t.day,
         state=t.state,
+        lane=t.lane,
         ahead=people,
+        may_pass=rules.may_still_pass(waiting(t)) if waits else 0,
         wait_minutes=rules.wait_minutes(people, seats=t.outlet.seats, minutes=t.outlet.slot_minutes),
         taken_at=t.taken_at,
         called_at=t.called_at,

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from sanbao.base.actor import Actor, require
+from sanbao.base.kept import KeptRead
 from sanbao.rooms.outlets import rules
 from sanbao.rooms.outlets.models import Booking, Slot
 from sanbao.rooms.outlets.queries.counting import expired, left
@@ -98,9 +99,20 @@ def _slot_rows(p: Place, days: Sequence[date], at: datetime) -> dict[date, list[
     every = [time.starts_at for day in days for time in times[day]]
     known = {}
     if every:
-        rows = Slot.objects.filter(outlet_id=p.code, starts_at__range=(min(every), max(every)))
-        known = {slot.starts_at: slot for slot in rows.annotate(over=expired(at))}
+        rows = _SLOTS(outlet=p.code, first=min(every), last=max(every), at=at)
+        known = {slot.starts_at: slot for slot in rows}
     return {day: [_slot_row(p, time, known.get(time.starts_at), at) for time in times[day]] for day in days}
+
+
+_SLOTS: Final = KeptRead(
+    lambda outlet, first, last, at: Slot.objects.filter(
+        outlet_id=outlet, starts_at__range=(first, last)
+    ).annotate(over=expired(at)),
+    outlet=str,
+    first=datetime,
+    last=datetime,
+    at=datetime,
+)
 
 
 def _slot_row(p: Place, time: rules.Time, slot: Slot | None, at: datetime) -> SlotRow:

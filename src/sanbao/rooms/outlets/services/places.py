@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
 from sanbao.base.actor import Actor, require
+from sanbao.base.db import insert_all
 from sanbao.base.errors import Invalid
 from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
@@ -183,7 +184,7 @@ def make_slots(p: queries.Place, day: date) -> int:
     old = list(around)
     there = {slot.starts_at for slot in old}
     new = [_slot(p, time, old) for time in times if time.starts_at not in there]
-    Slot.objects.bulk_create(new, ignore_conflicts=True)
+    insert_all(new, only_new=True)
     return len(new)
 
 

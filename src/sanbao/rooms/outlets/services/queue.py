@@ -1,31 +1,35 @@
 """The queue of an outlet's day: tickets drawn, called, served."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from sanbao.base.actor import Actor, require
-from sanbao.base.db import compare_and_set
+from sanbao.base.db import compare_and_set, lock_rows
 from sanbao.base.ids import new_number
 from sanbao.base.moves import Move
 from sanbao.rooms.ledger import services as ledger
-from sanbao.rooms.outlets import queries
+from sanbao.rooms.outlets import queries, rules
 from sanbao.rooms.outlets.errors import OutletClosed, QueueEmpty
 from sanbao.rooms.outlets.models import Outlet, Ticket
 from sanbao.rooms.outlets.queries import TicketCard, ticket_card
-from sanbao.rooms.outlets.states import CALLED, OWNER_TICKET_MOVES, TICKET, WAITING
+from sanbao.rooms.outlets.states import CALLED, FAST, OWNER_TICKET_MOVES, TICKET, USUAL, WAITING
 from sanbao.rooms.registry.models import Customer
 
 
 @transaction.atomic
-def take_ticket(actor: Actor, *, outlet: str, customer: str = "", order: str = "") -> TicketCard:
+def take_ticket(
+    actor: Actor, *, outlet: str, customer: str = "", order: str = "", fast: bool = False
+) -> TicketCard:
     """Draw the next number of today's queue; neither a phone nor a name is needed.
+
+    The fast lane is given by the counter, never chosen by those who wait.
 
     Raises:
         Missing, NotAllowed, OutletClosed.
     """
     p = queries.place(outlet)
     person = _person(actor, customer)
-    if not (actor.is_owner and person is not None and person.pk == actor.id):
+    if fast or not (actor.is_owner and person is not None and person.pk == actor.id):
         require(actor, "outlets.serve", outlet=outlet)
     day = p.day(actor.at)
     if not p.serves(day):
@@ -41,9 +45,11 @@ def take_ticket(actor: Actor, *, outlet: str, customer: str = "", order: str = "
         count=last + 1,
         customer=person,
         order=order,
+        lane=FAST if fast else USUAL,
         taken_at=actor.at,
     )
-    ledger.append(row.number, "ticket.taken", actor, outlet=outlet, count=row.count, order=order or None)
+    facts = {"count": row.count, "lane": row.lane, "order": order or None}
+    ledger.append(row.number, "ticket.taken", actor, outlet=outlet, **facts)
     return ticket_card(row)
 
 
@@ -56,21 +62,24 @@ def _person(actor: Actor, customer: str) -> Customer | None:
 
 @transaction.atomic
 def call_next(actor: Actor, *, outlet: str) -> TicketCard:
-    """Call the next person of today's queue; two clerks at once call two people.
+    """Call whose turn it is (``rules.next_turn``); two clerks at once call two people.
 
     Raises:
         Missing, NotAllowed, QueueEmpty.
     """
     require(actor, "outlets.serve", outlet=outlet)
     day = queries.place(outlet).day(actor.at)
-    waiting = Ticket.objects.filter(outlet_id=outlet, day=day, state=WAITING).order_by("count")
-    while (row := waiting.first()) is not None:
-        called = Ticket.objects.filter(pk=row.pk, state=WAITING).update(state=CALLED, called_at=actor.at)
-        if called:
-            row.state, row.called_at = CALLED, actor.at
-            ledger.append(row.number, "ticket.called", actor, outlet=outlet, count=row.count)
-            return ticket_card(row)
-    raise QueueEmpty
+    rows = {t.count: t for t in lock_rows(Ticket.objects.filter(outlet_id=outlet, day=day, state=WAITING))}
+    turn = rules.next_turn(map(queries.waiting, rows.values()))
+    if turn is None:
+        raise QueueEmpty
+    row = rows[turn.count]
+    passed = [t.pk for count, t in rows.items() if count < turn.count]
+    Ticket.objects.filter(pk__in=passed).update(passed=F("passed") + 1)
+    compare_and_set(row, seen={"state": WAITING}, changes={"state": CALLED, "called_at": actor.at})
+    facts = {"count": row.count, "passed": len(passed) or None}
+    ledger.append(row.number, "ticket.called", actor, outlet=outlet, **facts)
+    return ticket_card(row)
 
 
 @transaction.atomic

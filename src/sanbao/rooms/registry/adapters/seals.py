@@ -19,6 +19,8 @@ from sanbao.rooms.registry.rules import CODE_DIGITS, RECOVERY_CODES, TOTP_SECOND
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SECRET_BYTES: Final = 20
+_SALT_LENGTH: Final = 64
+"""Longer than any secret that an authenticator app takes over."""
 
 
 def keyed(purpose: str, value: str) -> str:
@@ -58,13 +60,23 @@ def recovery_hash(staff_number: str, typed: str) -> str:
     return keyed("recovery", f"{staff_number}:{bare}")
 
 
-def totp_secret(link_secret: str) -> str:
-    """Return the second-factor secret that belongs to a link.
+def totp_salt(link_secret: str) -> str:
+    """Return what is stored of the second factor that belongs to a link: worth nothing without our key.
 
-    It is worked out from the link instead of stored, so that it can be shown only while the link
-    is open, and a page that is loaded twice shows the same picture.
+    It is worked out from the link, so that a page that is loaded twice shows the same picture.
     """
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"totp:{link_secret}".encode(), "sha256").digest()
+    return plain(f"totp:{link_secret}")
+
+
+def totp_secret(kept: str) -> str:
+    """Return the second-factor secret of what is stored: made of it with the installation's key.
+
+    So whoever reads the database, or a copy of it, makes no codes. Whoever changes the key sends every
+    member of staff a new link. A secret that was stored itself, by an earlier version, goes on as it is.
+    """
+    if len(kept) != _SALT_LENGTH:
+        return kept
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"totp:{kept}".encode(), "sha256").digest()
     return base64.b32encode(digest[:_SECRET_BYTES]).decode()
 
 

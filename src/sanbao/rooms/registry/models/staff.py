@@ -43,7 +43,10 @@ class StaffQuerySet(Visible):
 
 
 class Staff(models.Model):
-    """Somebody who works here. No ``joined_at``: never signed in yet. ``left_at`` ends everything."""
+    """Somebody who works here. No ``joined_at``: never signed in yet. ``left_at`` ends everything.
+
+    ``totp_secret`` holds what the second factor is made of with the installation's key, not the secret.
+    """
 
     number = models.CharField(max_length=14, unique=True)
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="staff")

@@ -62,12 +62,13 @@ class DeviceQuerySet(OwnedQuerySet):
 
 
 class Device(models.Model):
-    """One phone (or other product) by IMEI or serial number."""
+    """One phone (or other product) by IMEI or serial number; with two SIM cards it has a second IMEI."""
 
     number = models.CharField(max_length=14, unique=True)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="devices")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="devices")
     imei = models.CharField(max_length=15, blank=True)
+    second_imei = models.CharField(max_length=15, blank=True)
     serial = models.CharField(max_length=40, blank=True)
     made_on = models.DateField(null=True)
     known_since = models.DateTimeField()
@@ -77,6 +78,9 @@ class Device(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("imei",), condition=~Q(imei=""), name="device_imei_once"),
+            models.UniqueConstraint(
+                fields=("second_imei",), condition=~Q(second_imei=""), name="device_second_imei_once"
+            ),
             models.UniqueConstraint(fields=("serial",), condition=~Q(serial=""), name="device_serial_once"),
             models.CheckConstraint(condition=~(Q(imei="") & Q(serial="")), name="device_has_identity"),
         )
@@ -84,6 +88,22 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ImeiQuerySet(OwnedQuerySet):
+    owner = "device__customer_id"
+
+
+class Imei(models.Model):
+    """An IMEI that is taken, first or second: each belongs to one device, whichever column it stands in."""
+
+    imei = models.CharField(max_length=15, primary_key=True)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="imeis")
+
+    objects = ImeiQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.imei
 
 
 class PurchaseQuerySet(OwnedQuerySet):

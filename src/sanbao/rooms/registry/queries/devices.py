@@ -1,5 +1,6 @@
 """Reads of products, devices and purchases."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,6 +47,7 @@ class DeviceCard:
     id: int
     number: str
     imei: str
+    second_imei: str
     serial: str
     made_on: date | None
     product: ProductCard | None
@@ -57,7 +59,8 @@ class DeviceCard:
 
 def device(actor: Actor, number: str) -> DeviceCard:
     """Return one device. Two queries. Raises: Missing."""
-    return device_card(device_rows(actor).pick(actor, number=number))
+    row = Device.objects.select_related("product", "customer").pick(actor, number=number)
+    return device_card(row, Purchase.objects.filter(device_id=row.pk).order_by("id"))
 
 
 def find_device(actor: Actor, typed: str) -> DeviceCard | None:
@@ -70,7 +73,7 @@ def find_device(actor: Actor, typed: str) -> DeviceCard | None:
     if number:
         wanted |= Q(number=number)
     if imei:
-        wanted |= Q(imei=imei)
+        wanted |= Q(imei=imei) | Q(second_imei=imei)
     if serial:
         wanted |= Q(serial=serial)
     row = device_rows(actor).filter(wanted).order_by("id").first()
@@ -121,14 +124,15 @@ def device_rows(actor: Actor) -> Visible:
     return Device.objects.visible_to(actor).select_related("product", "customer").prefetch_related(purchases)
 
 
-def device_card(row: Device) -> DeviceCard:
-    """Return a row of ``device_rows`` as a value."""
-    rows = {each.pk: each for each in row.purchases.all()}
+def device_card(row: Device, purchases: Iterable[Purchase] | None = None) -> DeviceCard:
+    """Return a row of ``device_rows``, or of another read together with its purchases, as a value."""
+    rows = {each.pk: each for each in (row.purchases.all() if purchases is None else purchases)}
     counts = counting(Shown(each.pk, bool(each.checked_by)) for each in rows.values())
     return DeviceCard(
         row.pk,
         row.number,
         row.imei,
+        row.second_imei,
         row.serial,
         row.made_on,
         product_card(row.product) if row.product else None,

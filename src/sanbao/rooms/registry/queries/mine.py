@@ -88,6 +88,7 @@ def _device_data(device: Device) -> dict[str, Any]:
     return {
         "number": device.number,
         "imei": device.imei,
+        "second_imei": device.second_imei,
         "serial": device.serial,
         "product": device.product_id or "",
         "known_since": _text(device.known_since),

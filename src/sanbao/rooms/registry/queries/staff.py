@@ -125,6 +125,18 @@ def colleagues(actor: Actor, outlet: str, grant: str) -> tuple[StaffCard, ...]:
     )
 
 
+def holders(grant: str, outlet: str = EVERYWHERE) -> list[int]:
+    """Return the keys of those who work here and hold a grant at exactly this place; two queries.
+
+    Without an outlet: who holds it everywhere. For the house itself, when it looks for whom to tell.
+    """
+    granting = [role.code for role in Role.objects.all() if grant in role.grants]
+    found = Staff.objects.filter(
+        assignments__outlet=outlet, assignments__role__in=granting, left_at=None, joined_at__isnull=False
+    )
+    return sorted(set(found.values_list("pk", flat=True)))
+
+
 def staff_names(keys: Iterable[int]) -> dict[int, str]:
     """Return names of staff by key, for pages whose rows the reader may already see. One query."""
     return dict(Staff.objects.filter(pk__in=set(keys)).values_list("pk", "name"))
@@ -177,7 +189,7 @@ def joining(token: str, at: datetime) -> Joining:
     if link is None or link.staff.left_at is not None:
         raise LinkOver
     house = installation()
-    secret = seals.totp_secret(token)
+    secret = seals.totp_secret(seals.totp_salt(token))
     address = seals.totp_address(secret, link.staff.email, house.brand if house else "Sanbao")
     return Joining(link.staff.name, link.staff.email, link.purpose, secret, address)
 

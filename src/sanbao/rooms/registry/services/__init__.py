@@ -5,6 +5,7 @@ from sanbao.rooms.registry.services.codes import change_target, request_code, si
 from sanbao.rooms.registry.services.devices import (
     add_device,
     add_purchase,
+    add_second_imei,
     claim_device,
     hand_over_device,
     put_product,
@@ -27,6 +28,16 @@ from sanbao.rooms.registry.services.people import (
     update_customer,
     update_me,
 )
+from sanbao.rooms.registry.services.plans import put_plan_price
+from sanbao.rooms.registry.services.publications import (
+    Seen,
+    adopt_packs,
+    keep_comparison,
+    keep_worked_cases,
+    propose_pack,
+    publish,
+    withdraw,
+)
 from sanbao.rooms.registry.services.signin import change_password, sign_in_staff
 from sanbao.rooms.registry.services.staff import (
     accept_invitation,
@@ -41,9 +52,12 @@ from sanbao.rooms.registry.services.staff import (
 
 __all__ = [
     "FirstAdministrator",
+    "Seen",
     "accept_invitation",
     "add_device",
     "add_purchase",
+    "add_second_imei",
+    "adopt_packs",
     "assign",
     "change_password",
     "change_target",
@@ -56,9 +70,14 @@ __all__ = [
     "hand_over_device",
     "init_installation",
     "invite",
+    "keep_comparison",
+    "keep_worked_cases",
     "leave",
     "make_link",
     "make_token",
+    "propose_pack",
+    "publish",
+    "put_plan_price",
     "put_product",
     "put_role",
     "put_tac",
@@ -74,4 +93,5 @@ __all__ = [
     "unassign",
     "update_customer",
     "update_me",
+    "withdraw",
 ]

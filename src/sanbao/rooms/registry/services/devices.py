@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from sanbao.base.actor import Actor, require
@@ -10,8 +11,8 @@ from sanbao.base.db import compare_and_set
 from sanbao.base.errors import Invalid, Missing, NotAllowed
 from sanbao.base.ids import new_number
 from sanbao.rooms.ledger import services as ledger
-from sanbao.rooms.registry.errors import AnothersDevice, PurchaseUnlike, WrongImei, WrongSerial
-from sanbao.rooms.registry.models import Customer, Device, Product, Purchase, Tac
+from sanbao.rooms.registry.errors import AnothersDevice, ImeiTaken, PurchaseUnlike, WrongImei, WrongSerial
+from sanbao.rooms.registry.models import Customer, Device, Imei, Product, Purchase, Tac
 from sanbao.rooms.registry.rules import (
     Shown,
     counting,
@@ -77,7 +78,7 @@ def claim_device(
 @transaction.atomic
 def _claim(actor: Actor, identity: dict[str, str], bought_on: date | None) -> str:
     mine = Customer.objects.pick(actor, pk=actor.id)
-    known = Device.objects.filter(**identity, customer=None).first()
+    known = Device.objects.filter(_named(identity), customer=None).first()
     counts = _counting_purchase(known) if known else None
     if counts is not None and counts.bought_on != bought_on:
         raise PurchaseUnlike(field="bought_on")
@@ -95,6 +96,47 @@ def _identity(imei: str, serial: str) -> dict[str, str]:
     if tidy is None:
         raise WrongSerial(field="serial", typed=_echo(serial))
     return {"serial": tidy}
+
+
+def _named(identity: dict[str, str]) -> Q:
+    """Return the condition of the device that this names; an IMEI may be the first or the second."""
+    imei = identity.get("imei")
+    return Q(imei=imei) | Q(second_imei=imei) if imei else Q(**identity)
+
+
+@transaction.atomic
+def add_second_imei(actor: Actor, number: str, *, imei: str) -> str:
+    """Put down the other IMEI of a phone with two SIM cards; return the device's number.
+
+    Owners say it of their own device, once; staff may correct it. From then on either finds the device.
+
+    Raises:
+        Missing, NotAllowed, WrongImei, ImeiTaken, Overtaken.
+        Invalid: it is the first one again, or the device goes by its serial number alone.
+    """
+    device: Device = Device.objects.pick(actor, number=number)
+    tidy = tidy_imei(imei)
+    if tidy is None:
+        raise WrongImei(field="imei", typed=_echo(imei))
+    if device.second_imei == tidy:
+        return device.number
+    if device.second_imei or not actor.is_owner:
+        require(actor, "registry.edit")
+    if tidy == device.imei or not device.imei:
+        raise Invalid("This is no second IMEI of this device.", field="imei")
+    _take_imei(device, tidy)
+    Imei.objects.filter(imei=device.second_imei, device=device).delete()
+    compare_and_set(device, seen={"second_imei": device.second_imei}, changes={"second_imei": tidy})
+    ledger.append(device.number, "device.second_imei_added", actor)
+    return device.number
+
+
+def _take_imei(device: Device, imei: str) -> None:
+    try:
+        with transaction.atomic():
+            Imei.objects.create(imei=imei, device=device)
+    except IntegrityError as taken:
+        raise ImeiTaken(field="imei") from taken
 
 
 def _echo(typed: str) -> str:
@@ -115,11 +157,11 @@ def _find_or_add(
     owner: Customer | None,
     made_on: date | None,
 ) -> str:
-    known = Device.objects.filter(**identity).first()
+    known = Device.objects.filter(_named(identity)).first()
     if known is None:
         known = _add(actor, identity, product, owner, made_on)
     if known is None:
-        known = Device.objects.get(**identity)
+        known = Device.objects.get(_named(identity))
     if owner is not None and known.customer_id is None:
         _give(actor, known, owner)
     if owner is not None and known.customer_id != owner.pk:
@@ -150,6 +192,8 @@ def _add(
                 known_since=actor.at,
                 **identity,
             )
+            if device.imei:
+                Imei.objects.create(imei=device.imei, device=device)
     except IntegrityError:
         return None
     ledger.append(device.number, "device.added", actor, product=device.product_id, by=next(iter(identity)))

@@ -12,9 +12,11 @@ from sanbao.base.errors import Invalid, NotAllowed
 from sanbao.base.ids import new_number
 from sanbao.rooms.ledger import services as ledger
 from sanbao.rooms.registry.adapters import seals
+from sanbao.rooms.registry.adapters.packs import shipped_texts
 from sanbao.rooms.registry.errors import AlreadyThere, SetUpAlready
 from sanbao.rooms.registry.models import Assignment, Installation, Role, Staff, Token
 from sanbao.rooms.registry.rules import ROLES, TOKEN_MOST_DAYS, tidy_name
+from sanbao.rooms.registry.services.publications import begin_packs
 from sanbao.rooms.registry.services.staff import (
     add_staff,
     checked_email,
@@ -44,7 +46,7 @@ def init_installation(
     password: str,
     demo: bool = False,
 ) -> FirstAdministrator:
-    """Set up an empty installation: its one row, the shipped roles and the first administrator.
+    """Set up an empty installation: its one row, the shipped roles and packs, the first administrator.
 
     Raises:
         NotAllowed: not done by the house itself.
@@ -72,11 +74,12 @@ def init_installation(
         )
     admin = add_staff(actor, name=admin_name, email=email, language="zh-hans")
     Assignment.objects.create(staff=admin, role_id="admin", outlet=EVERYWHERE)
-    secret = seals.totp_secret(seals.new_secret())
-    codes = give_second_factor(actor, admin, word, secret)
-    ledger.append(
-        "registry", "installation.set_up", actor, demo=demo, time_zone=time_zone, admin=admin.number
-    )
+    salt = seals.totp_salt(seals.new_secret())
+    secret = seals.totp_secret(salt)
+    codes = give_second_factor(actor, admin, word, salt)
+    packs = begin_packs(actor, shipped_texts())
+    facts = {"demo": demo, "time_zone": time_zone, "admin": admin.number, "packs": packs}
+    ledger.append("registry", "installation.set_up", actor, **facts)
     return FirstAdministrator(admin.number, secret, seals.totp_address(secret, email, brand), tuple(codes))
 
 

@@ -77,7 +77,7 @@ def _second_factor(member: Staff, code: str, at: datetime) -> bool:
     fixed = _demo_code(member.email)
     if fixed is not None and seals.same(fixed, code.strip()):
         return True
-    step = seals.totp_step(member.totp_secret, code, at)
+    step = seals.totp_step(seals.totp_secret(member.totp_secret), code, at)
     if step is not None and step > member.totp_last_step:
         member.totp_last_step = step
         return True

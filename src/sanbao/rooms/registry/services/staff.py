@@ -188,8 +188,8 @@ def accept_invitation(actor: Actor, *, token: str, password: str, code: str) -> 
     if link is None or link.used_at or link.expires_at <= actor.at or link.staff.left_at:
         raise LinkOver
     word = checked_password(password)
-    secret = seals.totp_secret(token)
-    step = seals.totp_step(secret, code, actor.at)
+    salt = seals.totp_salt(token)
+    step = seals.totp_step(seals.totp_secret(salt), code, actor.at)
     if step is None:
         raise WrongCode(
             field="code", remedy="Scan the picture again and type the six digits your app shows now."
@@ -197,19 +197,19 @@ def accept_invitation(actor: Actor, *, token: str, password: str, code: str) -> 
     if not Link.objects.filter(pk=link.pk, used_at=None).update(used_at=actor.at):
         raise LinkOver
     member = link.staff
-    codes = give_second_factor(actor, member, word, secret, step)
+    codes = give_second_factor(actor, member, word, salt, step)
     event = "staff.joined" if link.purpose == states.INVITE else "staff.recovered"
     ledger.append(member.number, event, actor)
     return tuple(codes)
 
 
-def give_second_factor(actor: Actor, member: Staff, password: str, secret: str, step: int = 0) -> list[str]:
+def give_second_factor(actor: Actor, member: Staff, password: str, salt: str, step: int = 0) -> list[str]:
     """Set password and second factor anew; return the recovery codes. Sessions end with the old password."""
     codes = seals.new_recovery_codes()
     account = Account.objects.get(pk=member.account_id)
     account.set_password(password)
     account.save()
-    member.totp_secret, member.totp_last_step = secret, step
+    member.totp_secret, member.totp_last_step = salt, step
     member.recovery_hashes = [seals.recovery_hash(member.number, code) for code in codes]
     member.failed_tries, member.locked_until = 0, None
     member.joined_at = member.joined_at or actor.at

@@ -12,6 +12,7 @@ from sanbao.rooms.registry.models import (
     Assignment,
     Customer,
     Device,
+    Imei,
     Installation,
     Product,
     Purchase,
@@ -144,7 +145,10 @@ def device(of: Customer | None = None, **changes) -> Device:
     row.setdefault("product", product())
     if "customer" not in row:
         row["customer"] = of or customer()
-    return Device.objects.create(**row)
+    made = Device.objects.create(**row)
+    if made.imei:
+        Imei.objects.create(imei=made.imei, device=made)
+    return made
 
 
 def purchase(of: Device | None = None, **changes) -> Purchase:

@@ -12,7 +12,13 @@ from sanbao.base.actor import anonymous, system
 from sanbao.base.errors import Invalid, Missing, NotAllowed
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries, services
-from sanbao.rooms.registry.errors import AnothersDevice, PurchaseUnlike, SlowDown, WrongImei, WrongSerial
+from sanbao.rooms.registry.errors import (
+    AnothersDevice,
+    PurchaseUnlike,
+    SlowDown,
+    WrongImei,
+    WrongSerial,
+)
 from sanbao.rooms.registry.models import Device, Product, Purchase
 from sanbao.rooms.registry.rules import Shown, counting, looks_like_imei, tidy_imei, tidy_serial
 from sanbao.rooms.registry.tests import factories

@@ -353,3 +353,23 @@ def test_names_are_read_in_one_go_for_pages():
     assert queries.staff_names([one.pk, 0]) == {one.pk: one.name}
     assert queries.customers(HOUSE, [two.pk])[two.pk].number == two.number
     assert queries.customers(factories.nobody(), [two.pk]) == {}
+
+
+def test_the_database_alone_makes_no_codes(settings):
+    number, secret, _ = join()
+    kept = Staff.objects.get(number=number).totp_secret
+    assert secret not in kept
+    later = AT + timedelta(minutes=1)
+    assert enter(digits(secret, later), later)
+    settings.SECRET_KEY = "another key"
+    much_later = AT + timedelta(minutes=5)
+    with pytest.raises(WrongSignIn):
+        enter(digits(secret, much_later), much_later)
+
+
+def test_a_second_factor_of_an_earlier_version_goes_on_as_it_is():
+    number, _, _ = join()
+    older = pyotp.random_base32()
+    Staff.objects.filter(number=number).update(totp_secret=older)
+    later = AT + timedelta(minutes=1)
+    assert enter(digits(older, later), later)

@@ -1,38 +1,19 @@
 """Rule packs read from files: the shipped ones, and an installation's own beside its data."""
 
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from sanbao.engines.policy import Book, Pack, PackError, governs, open_book
+from sanbao.rooms.registry.adapters.packs import all_texts, read_pack, shipped_texts, texts_in
 
-SHIPPED = "sanbao.engines.policy.packs"
-
-
-def read_pack(text: str, name: str = "") -> Pack:
-    """Return the pack that a TOML text describes.
-
-    Raises:
-        PackError: no TOML, or not a pack; ``name`` says which file.
-    """
-    try:
-        return Pack.from_dict(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, PackError) as unreadable:
-        raise PackError(f"{name}: {unreadable}" if name else str(unreadable)) from unreadable
-
-
-def _shipped() -> Iterator[Pack]:
-    for entry in sorted(files(SHIPPED).iterdir(), key=lambda each: each.name):
-        if entry.name.endswith(".toml"):
-            yield read_pack(entry.read_text(encoding="utf-8"), entry.name)
+__all__ = ["Books", "all_packs", "books_with", "packs_for", "packs_in", "read_pack", "shipped_packs"]
 
 
 @lru_cache(maxsize=1)
 def shipped_packs() -> tuple[Pack, ...]:
     """Return every pack that comes with the product."""
-    return tuple(_shipped())
+    return tuple(pack for pack, _ in shipped_texts())
 
 
 def packs_in(folder: Path) -> tuple[Pack, ...]:
@@ -41,18 +22,12 @@ def packs_in(folder: Path) -> tuple[Pack, ...]:
     Raises:
         PackError: a file that is no pack.
     """
-    if not folder.is_dir():
-        return ()
-    return tuple(
-        read_pack(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.toml"))
-    )
+    return tuple(pack for pack, _ in texts_in(folder))
 
 
 def all_packs(folder: Path | None = None) -> tuple[Pack, ...]:
     """Return shipped packs and the installation's own; an own pack replaces a shipped one of its name."""
-    own = {pack.name: pack for pack in (packs_in(folder) if folder else ())}
-    shipped = [own.pop(pack.name, pack) for pack in shipped_packs()]
-    return (*shipped, *own.values())
+    return tuple(pack for pack, _ in all_texts(folder))
 
 
 def packs_for(jurisdiction: str, *, brand: bool = True, packs: tuple[Pack, ...] | None = None) -> Book:

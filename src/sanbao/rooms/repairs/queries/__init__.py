@@ -1,5 +1,7 @@
 """Reads of the repairs room: lists, one order, rights."""
 
+from sanbao.rooms.repairs.queries.again import DerivedAgain, Difference, PackThen, derive_again
+from sanbao.rooms.repairs.queries.books import book_for, book_on
 from sanbao.rooms.repairs.queries.figures import PromiseFigure, promises
 from sanbao.rooms.repairs.queries.lists import (
     OrderList,
@@ -14,6 +16,7 @@ from sanbao.rooms.repairs.queries.lists import (
     search,
     worklist,
 )
+from sanbao.rooms.repairs.queries.open_facts import Matter
 from sanbao.rooms.repairs.queries.page import (
     IntakeView,
     LineView,
@@ -25,38 +28,91 @@ from sanbao.rooms.repairs.queries.page import (
     order,
     receipt,
 )
+from sanbao.rooms.repairs.queries.remedies import (
+    OfferView,
+    RemedyList,
+    RemedyPage,
+    RemedyRow,
+    RuleView,
+    remedies_of,
+    remedy,
+    remedy_counts,
+    remedy_queue,
+)
+from sanbao.rooms.repairs.queries.reviews import (
+    Decision,
+    ReviewList,
+    ReviewPage,
+    ReviewRow,
+    my_reviews,
+    review,
+    review_outcomes,
+    review_queue,
+    reviews_of,
+)
 from sanbao.rooms.repairs.queries.rights import PartRights, rights, rights_for
+from sanbao.rooms.repairs.queries.worth import USES, Advice, Basis, Way, worth_of_plans
 from sanbao.rooms.repairs.rules import DELAYS, FAULTS, FINDINGS, Bought, Fault
 
 __all__ = [
     "DELAYS",
     "FAULTS",
     "FINDINGS",
+    "USES",
+    "Advice",
+    "Basis",
     "Bought",
+    "Decision",
+    "DerivedAgain",
+    "Difference",
     "Fault",
     "IntakeView",
     "LineView",
+    "Matter",
+    "OfferView",
     "OrderList",
     "OrderPage",
     "OrderRow",
+    "PackThen",
     "PartRights",
     "PromiseFigure",
     "QuoteView",
     "Receipt",
+    "RemedyList",
+    "RemedyPage",
+    "RemedyRow",
+    "ReviewList",
+    "ReviewPage",
+    "ReviewRow",
+    "RuleView",
     "Told",
     "VerdictView",
+    "Way",
     "bench",
+    "book_for",
+    "book_on",
     "by_device",
     "counts",
     "customer_of",
+    "derive_again",
     "my_orders",
+    "my_reviews",
     "of_customer",
     "order",
     "promises",
     "receipt",
+    "remedies_of",
+    "remedy",
+    "remedy_counts",
+    "remedy_queue",
+    "review",
+    "review_outcomes",
+    "review_queue",
+    "reviews_of",
     "rights",
     "rights_for",
     "row",
     "search",
     "worklist",
+    "worth_of_plans",
 ]

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
 from typing import Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from sanbao.base.actor import Actor
 from sanbao.base.errors import Invalid
-from sanbao.engines.policy import Book, Facts, Verdict
+from sanbao.base.kept import KeptRead
+from sanbao.engines.policy import Facts, Verdict
+from sanbao.engines.policy.lines import Line, lines_of
 from sanbao.rooms.ledger import queries as ledger
 from sanbao.rooms.registry import queries as registry
 from sanbao.rooms.repairs import rules
-from sanbao.rooms.repairs.adapters.packs import all_packs, packs_for
 from sanbao.rooms.repairs.models import Order
+from sanbao.rooms.repairs.queries.books import book_on, jurisdiction
 from sanbao.rooms.repairs.states import RETURNED
 
-JURISDICTION: Final = "CN"
 PARTS: Final = {
     "phone": ("main", "battery", "charger", "wired-earphone"),
 }
@@ -34,14 +33,17 @@ class PartRights:
 
 
 def judge(facts: Facts) -> Verdict:
-    """Return the verdict of the installation's packs, the brand's own promise included."""
-    return rules.verdict_for(_book(), facts)
+    """Return the verdict of the packs that count on the day of the question."""
+    return rules.verdict_for(book_on(_asked(facts)), facts)
 
 
-@lru_cache(maxsize=1)
-def _book() -> Book:
-    """The shipped packs and the installation's own, read once: a new pack counts from the next start."""
-    return packs_for(JURISDICTION, brand=True, packs=all_packs(settings.HOME / "packs"))
+def lines(facts: Facts) -> tuple[Line, ...]:
+    """Return the lines of the law ahead of a repair that begins with these facts."""
+    return lines_of(book_on(_asked(facts)), facts)
+
+
+def _asked(facts: Facts) -> date:
+    return facts.asked_on or facts.fault_on or timezone.localdate()
 
 
 def rights(actor: Actor, device: str, *, on: date, fault: str = "") -> tuple[PartRights, ...]:
@@ -79,10 +81,12 @@ def _rights(
 ) -> tuple[PartRights, ...]:
     chosen = rules.fault_of(fault or "no_power")
     concerned = (chosen.part,) if fault else PARTS.get(bought.product_class, ("main",))
+    book = book_on(asked_on)
     return tuple(
         PartRights(
             part,
-            judge(
+            rules.verdict_for(
+                book,
                 rules.facts_of(
                     bought,
                     past if part == "main" else [],
@@ -91,7 +95,8 @@ def _rights(
                     fault_on=on,
                     asked_on=asked_on,
                     part=part,
-                )
+                    jurisdiction=jurisdiction(),
+                ),
             ),
         )
         for part in concerned
@@ -115,15 +120,22 @@ def bought_of(card: registry.DeviceCard) -> rules.Bought:
     )
 
 
-def past_of(device: str, zone: tzinfo, *, but: str = "") -> list[rules.Past]:
-    """The earlier free repairs of a device, oldest first; days in the time zone of the outlet that asks."""
-    rows = list(
+_REPAIRED: Final = KeptRead(
+    lambda device, but: (
         Order.objects.filter(device__number=device, state=RETURNED, covered=True, ready_at__isnull=False)
         .exclude(number=but)
         .exclude(finding=rules.NO_FAULT_FOUND)
         .order_by("id")
-    )
-    waited = _waits([row.number for row in rows], zone) if rows else {}
+    ),
+    device=str,
+    but=str,
+)
+
+
+def past_of(device: str, zone: tzinfo, *, but: str = "") -> list[rules.Past]:
+    """The earlier free repairs of a device, oldest first; days in the time zone of the outlet that asks."""
+    rows = _REPAIRED(device=device, but=but)
+    waited = part_waits([row.number for row in rows], zone) if rows else {}
     return [
         rules.Past(
             fault=row.fault,
@@ -137,7 +149,7 @@ def past_of(device: str, zone: tzinfo, *, but: str = "") -> list[rules.Past]:
     ]
 
 
-def _waits(numbers: list[str], zone: tzinfo) -> dict[str, int]:
+def part_waits(numbers: list[str], zone: tzinfo) -> dict[str, int]:
     """Days each order waited for a part, from the ledger."""
     since: dict[str, date] = {}
     waited: dict[str, int] = dict.fromkeys(numbers, 0)

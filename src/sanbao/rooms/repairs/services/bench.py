@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanbao.base.actor import Actor, require
-from sanbao.base.db import compare_and_set
+from sanbao.base.db import compare_and_set, insert_all
 from sanbao.base.errors import IllegalMove, Invalid, Missing, Overtaken
 from sanbao.base.ids import tidy_number
 from sanbao.base.money import LARGEST_CENTS
@@ -23,6 +23,7 @@ from sanbao.rooms.repairs.errors import CoveredByRight, NotCovered, PriceChanged
 from sanbao.rooms.repairs.models import Line, Order, Quote
 from sanbao.rooms.repairs.services.decisions import promise_of, verdict_of
 from sanbao.rooms.repairs.services.steps import apply, keep_parts, may, on_behalf, see, today
+from sanbao.rooms.repairs.services.watch import watched_anew
 from sanbao.rooms.repairs.states import IN_HOUSE
 
 QUOTE_LIFE: Final = timedelta(days=14)
@@ -59,8 +60,8 @@ def clear(actor: Actor, order: str, *, finding: str, diagnosis: str, items: Sequ
         raise NotCovered(field="finding")
     lines = _priced(actor, row, [QuoteLine(item, covered=True) for item in items])
     facts = _facts(verdict, finding) | {"covered": True, "by_person": verdict["covered"] is not True}
-    found = diagnosis.strip()
-    apply(actor, row, move, facts, verdict=verdict, covered=True, finding=finding, diagnosis=found)
+    found, anew = diagnosis.strip(), _watched(actor, row, verdict)
+    apply(actor, row, move, facts, verdict=verdict, covered=True, finding=finding, diagnosis=found, **anew)
     _put_lines(row, lines)
     _keep(actor, row)
     return row.number
@@ -96,8 +97,8 @@ def quote(
     if cents > LARGEST_CENTS:
         raise Invalid("This is more than a quote can hold.", field="lines")
     facts = _facts(verdict, finding) | {"cents": cents, "lines": len(priced)}
-    found = diagnosis.strip()
-    apply(actor, row, move, facts, verdict=verdict, covered=False, finding=finding, diagnosis=found)
+    found, anew = diagnosis.strip(), _watched(actor, row, verdict)
+    apply(actor, row, move, facts, verdict=verdict, covered=False, finding=finding, diagnosis=found, **anew)
     _put_lines(row, priced)
     Quote.objects.create(
         order=row, cents=cents, note=told, made_at=actor.at, valid_until=actor.at + QUOTE_LIFE
@@ -108,8 +109,8 @@ def quote(
 def _judge(actor: Actor, order: Order, finding: str, diagnosis: str) -> dict[str, Any]:
     """Return the verdict on what was found, in its plain form.
 
-    A right that was found at intake stays: only another kind of fault, or a case that was not
-    settled in the owner's favour, is judged again with what is known by now.
+    A right that was found at intake stays, and so does what a reviewer has said: only another kind of
+    fault, or a case that was not settled in the owner's favour, is judged again with what is known by now.
     """
     if finding not in rules.FINDINGS:
         raise Invalid("Choose what was found from the list.", field="finding")
@@ -117,9 +118,15 @@ def _judge(actor: Actor, order: Order, finding: str, diagnosis: str) -> dict[str
         raise Invalid("Write down what was found.", field="diagnosis")
     kept: dict[str, Any] = order.verdict
     kind = rules.kind_of(rules.fault_of(order.fault), finding)
-    if kept.get("covered") and kept["fault_kind"] == kind:
+    if kept.get("covered") and (kept["fault_kind"] == kind or kept.get("review")):
         return kept
-    return rules.plain_verdict(verdict_of(actor, order, finding))
+    anew = rules.plain_verdict(verdict_of(actor, order, finding))
+    return anew | {"by": actor.ref} | {name: kept[name] for name in ("review", "corrected") if name in kept}
+
+
+def _watched(actor: Actor, order: Order, verdict: dict[str, Any]) -> dict[str, Any]:
+    """Return the lines ahead by a decision that was made anew; those of one that stays are there already."""
+    return {} if verdict is order.verdict else watched_anew(actor, order, rules.kept_facts(verdict))
 
 
 def _facts(verdict: dict[str, Any], finding: str) -> dict[str, Any]:
@@ -152,7 +159,7 @@ def _priced(actor: Actor, order: Order, lines: Sequence[QuoteLine]) -> list[Line
 
 def _put_lines(order: Order, lines: list[Line]) -> None:
     Line.objects.filter(order=order, used_at__isnull=True).delete()
-    Line.objects.bulk_create(lines)
+    insert_all(lines)
 
 
 def _keep(actor: Actor, order: Order) -> list[str]:

@@ -6,11 +6,11 @@ Locks are taken in one order in every verb of this room: the order, its booking,
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanbao.base.actor import Actor, require
-from sanbao.base.db import Visible, insert
-from sanbao.base.errors import Invalid, Missing, Refusal
+from sanbao.base.db import Visible, insert_new
+from sanbao.base.errors import Invalid, Missing, Overtaken, Refusal
 from sanbao.base.ids import new_number
 from sanbao.base.texts import said
 from sanbao.rooms.ledger import services as ledger
@@ -126,14 +126,11 @@ def save_new(order: Order) -> None:
     Raises:
         AlreadyOpen: the device is in an open order, also one of this very moment.
     """
-    try:
-        with transaction.atomic():
-            insert(order)
-    except IntegrityError as twice:
+    if not insert_new(order):
         other = Order.objects.filter(device_id=order.device_id, state__in=OPEN).first()
         if other is None:
-            raise
-        raise AlreadyOpen(field="device", order=other.number) from twice
+            raise Overtaken
+        raise AlreadyOpen(field="device", order=other.number)
 
 
 @transaction.atomic

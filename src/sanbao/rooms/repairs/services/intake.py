@@ -13,8 +13,9 @@ from sanbao.rooms.registry import services as registry
 from sanbao.rooms.repairs import rules
 from sanbao.rooms.repairs.models import Order
 from sanbao.rooms.repairs.services.booking import draft_of, save_new
-from sanbao.rooms.repairs.services.decisions import promise_of, verdict_of
+from sanbao.rooms.repairs.services.decisions import is_short, promise_of, verdict_of
 from sanbao.rooms.repairs.services.steps import apply, may, on_behalf, see, today
+from sanbao.rooms.repairs.services.watch import watched_from, zone_of
 from sanbao.rooms.repairs.states import BOOKED, MAILED
 
 
@@ -61,7 +62,8 @@ def walk_in(
     if ticket:
         card = seats.serve(house, ticket, order=draft.number)
     else:
-        card = seats.take_ticket(house, outlet=place.code, customer=who, order=draft.number)
+        fast = is_short(draft, place.day(actor.at))
+        card = seats.take_ticket(house, outlet=place.code, customer=who, order=draft.number, fast=fast)
     if intake is not None:
         accept(actor, draft.number, intake=intake)
         card = replace(card, state="served")
@@ -101,7 +103,8 @@ def accept(actor: Actor, order: str, *, intake: rules.Intake) -> str:
         },
         intake=row.intake,
         covered=rules.covers(verdict),
-        verdict=rules.plain_verdict(verdict),
+        verdict=rules.plain_verdict(verdict) | {"by": actor.ref},
+        **watched_from(verdict, today(actor, row.outlet_id), zone_of(row)),
         promise=list(promise.steps),
         promised_at=promise.at,
         expected_at=promise.at,

@@ -15,6 +15,8 @@ from sanbao.rooms.repairs.services.booking import draft_of, save_new
 from sanbao.rooms.repairs.services.steps import apply, may, see
 from sanbao.rooms.repairs.states import MAILED
 
+_TO_SEND: Final = "This is needed to send the device back."
+_TO_FIND: Final = "This is needed to find the parcel."
 _LONGEST: Final = {"carrier": 24, "waybill": 40, "return_address": 400}
 
 
@@ -54,6 +56,26 @@ def announce_mail(
 
 
 @transaction.atomic
+def tell_waybill(actor: Actor, order: str, *, carrier: str, waybill: str) -> str:
+    """Say under which number the parcel comes; until it is here the last one said counts.
+
+    What was said already changes and records nothing.
+
+    Raises:
+        Missing, NotAllowed, IllegalMove, Invalid, Overtaken.
+    """
+    row = see(actor, order)
+    move = may(actor, row, "tell_waybill")
+    by = _needed("carrier", carrier, _TO_FIND)
+    bill = _needed("waybill", waybill, _TO_FIND)
+    seen = {"carrier": row.carrier, "waybill_in": row.waybill_in}
+    if seen != {"carrier": by, "waybill_in": bill}:
+        facts = {"carrier": by, "corrected": bool(row.waybill_in)}
+        apply(actor, row, move, facts, seen=seen, carrier=by, waybill_in=bill)
+    return row.number
+
+
+@transaction.atomic
 def ship_back(actor: Actor, order: str, *, carrier: str, waybill: str) -> str:
     """Send the device back, repaired or as it came.
 
@@ -82,10 +104,10 @@ def deliver(actor: Actor, order: str) -> str:
     return row.number
 
 
-def _needed(field: str, typed: str) -> str:
+def _needed(field: str, typed: str, why: str = _TO_SEND) -> str:
     plain = _short(field, typed)
     if not plain:
-        raise Invalid("This is needed to send the device back.", field=field)
+        raise Invalid(why, field=field)
     return plain
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from sanbao.base.actor import Actor
 from sanbao.rooms.registry import services as registry
 from sanbao.rooms.registry.models import Customer
-from sanbao.rooms.repairs.models import Order
+from sanbao.rooms.repairs.models import Order, Remedy, Review
 from sanbao.rooms.repairs.states import OPEN
 
 
@@ -20,6 +20,8 @@ def erase_customer(actor: Actor, customer: str) -> int:
         intake = {**order.intake, "signature": "", "note": ""} if order.intake else {}
         Order.objects.filter(pk=order.pk).update(words="", return_address="", intake=intake)
         done += 1
+    Review.objects.filter(customer__number=customer).update(words="", reason="")
+    Remedy.objects.filter(order__customer__number=customer).update(reason="")
     return done
 
 

@@ -14,6 +14,7 @@ from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.parts import services as stock
 from sanbao.rooms.parts.errors import NotInStock
 from sanbao.rooms.repairs.models import Order
+from sanbao.rooms.repairs.rules.watch import stepped
 from sanbao.rooms.repairs.states import MACHINE, OWNER_MOVES
 
 
@@ -48,14 +49,15 @@ def apply(
     seen: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
-    """Make the move and record it, both or neither.
+    """Make the move and record it, both or neither; the lines of the law ahead move along.
 
     Raises:
         Overtaken: somebody else changed the order first.
     """
-    compare_and_set(
-        order, seen={"state": order.state} | (seen or {}), changes={"state": move.target, **changes}
-    )
+    ahead = changes.get("watch", order.watch)
+    watched = stepped(ahead, move.target, actor.at) if ahead else {}
+    changes = {"state": move.target, **changes, **watched}
+    compare_and_set(order, seen={"state": order.state} | (seen or {}), changes=changes)
     ledger.append(order.number, move.event, actor, outlet=order.outlet_id, **(facts or {}))
 
 

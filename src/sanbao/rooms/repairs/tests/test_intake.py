@@ -10,6 +10,7 @@ from sanbao.rooms.outlets import queries as outlets
 from sanbao.rooms.outlets import services as seats
 from sanbao.rooms.outlets.models import Booking
 from sanbao.rooms.outlets.tests.factories import TOMORROW_10, facts, house
+from sanbao.rooms.parts.tests.factories import item, stock
 from sanbao.rooms.registry.models import Customer
 from sanbao.rooms.registry.tests.factories import (
     device,
@@ -155,3 +156,15 @@ def test_a_walk_in_needs_the_grant_there():
         with pytest.raises(NotAllowed):
             services.walk_in(actor, outlet="BJ01", device=device().number, name="x", fault="no_power")
     assert (Order.objects.count(), facts()) == (0, 0)
+
+
+def test_somebody_whose_part_lies_on_the_shelf_waits_in_the_fast_lane():
+    battery = item("BAT-P1", faults=["battery"], minutes=30)
+    place()
+    here = {"outlet": "BJ01", "fault": "battery", "name": "王"}
+    empty = services.walk_in(NOW, device=bought_device().number, **here)
+    stock(battery, place(), on_hand=1)
+    there = services.walk_in(NOW, device=bought_device().number, **here)
+    long = services.walk_in(NOW, device=bought_device().number, **here | {"fault": "liquid"})
+    lanes = [each.ticket.lane for each in (empty, there, long)]
+    assert lanes == ["usual", "fast", "usual"]

@@ -57,6 +57,11 @@ TABLE = {
         lambda a, n: services.move_visit(a, n, starts_at=TOMORROW_10 + timedelta(hours=3)),
         COUNTER | {"agent"},
     ),
+    "tell_waybill": (
+        mailed,
+        lambda a, n: services.tell_waybill(a, n, carrier="JD", waybill="JD7"),
+        COUNTER | {"agent"},
+    ),
     "cancel": (booked, services.cancel, COUNTER | {"agent"}),
     "miss": (booked, services.miss, COUNTER),
     "clear": (accepted, lambda a, n: services.clear(a, n, **FOUND), BENCH),

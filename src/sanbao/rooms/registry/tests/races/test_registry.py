@@ -6,6 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from sanbao.base.actor import anonymous, system
 from sanbao.base.errors import Refusal
@@ -109,6 +110,24 @@ def test_two_owners_one_device_of_nobody(at_once):
     results = at_once(lambda: services.claim_device(owners.pop(), imei=device.imei), times=2)
     assert sorted(results, key=str) == sorted(["AnothersDevice", device.number])
     assert [fact.event for fact in ledger.timeline(device.number)] == ["device.claimed"]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_an_imei_as_a_first_and_as_a_second_at_once_stands_for_one_device(at_once):
+    device, imei = factories.device(), factories.imei()
+    turns = [
+        lambda: services.add_device(HOUSE, imei=imei),
+        lambda: services.add_second_imei(HOUSE, device.number, imei=imei),
+    ]
+
+    def act():
+        return turns.pop()()
+
+    results = at_once(act, times=2)
+    found = Device.objects.filter(Q(imei=imei) | Q(second_imei=imei))
+    assert found.count() == 1
+    assert "ImeiTaken" in results or set(results) == {device.number}
 
 
 @pytest.mark.race

@@ -1,32 +1,73 @@
-"""Which clocks a complaint starts and what meets them; what an answer must say; who may decide."""
+"""What an answer must say, who may decide, and the words for codes; the clocks are in ``clocks``."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from sanbao.base.actor import EVERYWHERE, Actor
 from sanbao.base.errors import Invalid
 from sanbao.base.money import LARGEST_CENTS
-from sanbao.engines.calendar import (
-    Budget,
-    Calendar,
-    Deadline,
-    Step,
-    StepCode,
-    Unit,
-    china_calendar,
-    clocks_on,
-    deadline,
-    explain,
+from sanbao.rooms.complaints.rules.clocks import (
+    ACKNOWLEDGE,
+    AUTHORITY_ACCEPTANCE,
+    AUTHORITY_MEDIATION,
+    DECISION,
+    ESCALATION,
+    FIRST_ANSWER,
+    MET_BY,
+    OUTER_LIMIT,
+    PAUSE_REASONS,
+    SOON,
+    STARTED_BY,
+    THEIRS,
+    Stood,
+    clocks_started,
+    due_from,
+    is_law,
+    late_because,
+    latest_end,
+    may_hold,
+    next_due,
+    pausable,
+    recounted,
+    soon_from,
+    told,
+    working_calendar,
 )
 from sanbao.rooms.complaints.states import DECISIONS, DEMANDS
 
+__all__ = [
+    "ACKNOWLEDGE",
+    "AUTHORITY_ACCEPTANCE",
+    "AUTHORITY_MEDIATION",
+    "DECISION",
+    "ESCALATION",
+    "FIRST_ANSWER",
+    "MET_BY",
+    "OUTER_LIMIT",
+    "PAUSE_REASONS",
+    "SOON",
+    "STARTED_BY",
+    "THEIRS",
+    "Stood",
+    "clocks_started",
+    "due_from",
+    "is_law",
+    "late_because",
+    "latest_end",
+    "may_hold",
+    "next_due",
+    "pausable",
+    "recounted",
+    "soon_from",
+    "told",
+    "working_calendar",
+]
+
 LONGEST_WORDS: Final = 5000
 LONGEST_NOTE: Final = 200
+LONGEST_ASKED: Final = 300
 MOST_FILES: Final = 20
-SOON: Final = timedelta(hours=24)
-"""How long before a clock runs out the house warns of it."""
 
 # Message ids for the words that pages show instead of codes.
 DEMAND_TITLES: Final[Mapping[str, str]] = {
@@ -65,81 +106,24 @@ CLOCK_TITLES: Final[Mapping[str, str]] = {
     "decision": "Decision on the demand",
     "outer_limit": "Legal limit",
     "authority_acceptance": "Decision of the authority on acceptance",
+    "authority_mediation": "Mediation by the authority",
+    "late_first_answer": "First answer, the new date",
+    "late_decision": "Decision, the new date",
 }
-
-ACKNOWLEDGE, FIRST_ANSWER, DECISION = "acknowledge", "first_answer", "decision"
-OUTER_LIMIT, AUTHORITY_ACCEPTANCE = "outer_limit", "authority_acceptance"
-STARTED_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "file": (ACKNOWLEDGE, FIRST_ANSWER, DECISION, OUTER_LIMIT),
-    "file_for_authority": (ACKNOWLEDGE, FIRST_ANSWER, DECISION, OUTER_LIMIT, AUTHORITY_ACCEPTANCE),
-    "dispute": (DECISION,),
+PAUSE_TITLES: Final[Mapping[str, str]] = {
+    "owner_answer": "Waiting for the owner's answer",
+    "owner_evidence": "Waiting for the owner's evidence",
+    "owner_device": "Waiting for the device",
+    "expert_test": "Waiting for an expert test",
 }
-MET_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    # the receipt with number and dates is the acknowledgement
-    "file": (ACKNOWLEDGE,),
-    # whoever takes the case tells the owner so: the first answer by a person
-    "take": (FIRST_ANSWER,),
-    "answer": (FIRST_ANSWER, DECISION, OUTER_LIMIT, AUTHORITY_ACCEPTANCE),
+MEDIATION_TITLES: Final[Mapping[str, str]] = {
+    "none": "No authority",
+    "received": "With the authority",
+    "accepted": "The authority mediates",
+    "rejected": "Not taken by the authority",
+    "mediated": "Settled by mediation",
+    "failed": "Mediation without result",
 }
-
-
-def clocks_started(verb: str, channel: str) -> tuple[str, ...]:
-    """Return the ids of the clocks that a verb starts for a complaint that came this way."""
-    return STARTED_BY["file_for_authority" if (verb, channel) == ("file", "authority") else verb]
-
-
-@lru_cache(maxsize=32)
-def working_calendar(zone: str) -> Calendar:
-    """Return the working days and office hours that reply clocks in this zone are counted by."""
-    return china_calendar(zone=zone)
-
-
-def due_from(start: datetime, clock: str, zone: str) -> Deadline:
-    """Return when a reply clock that starts now runs out, with its working.
-
-    Raises:
-        KeyError: no such clock is in force on that day.
-    """
-    calendar = working_calendar(zone)
-    local_day = start.astimezone(calendar.tz).date()
-    return deadline(start, clocks_on(local_day)[clock].budget, calendar)
-
-
-def read_back(working: Mapping[str, Any]) -> Deadline:
-    """Return the deadline that was stored as ``Deadline.plain()``."""
-    return Deadline(
-        start=datetime.fromisoformat(working["start"]),
-        budget=Budget(working["amount"], Unit(working["unit"])),
-        due=datetime.fromisoformat(working["due"]),
-        last_day=date.fromisoformat(working["last_day"]),
-        assumed_years=tuple(working["assumed_years"]),
-        standing=working["standing"],
-        steps=tuple(_step(step) for step in working["steps"]),
-    )
-
-
-def _step(plain: Mapping[str, Any]) -> Step:
-    begin, end = plain["begin"], plain["end"]
-    return Step(
-        StepCode(plain["code"]),
-        date.fromisoformat(plain["first"]),
-        date.fromisoformat(plain["last"]),
-        plain["amount"],
-        plain["name"],
-        plain["who"],
-        datetime.fromisoformat(begin) if begin else None,
-        datetime.fromisoformat(end) if end else None,
-    )
-
-
-def told(working: Mapping[str, Any], language: str) -> tuple[str, ...]:
-    """Return a stored deadline's working as sentences in Chinese ("zh…") or English."""
-    return tuple(explain(read_back(working), language))
-
-
-def next_due(open_clocks: Iterable[datetime], last: datetime) -> datetime:
-    """Return when the next answer is owed: the earliest open clock, or ``last`` when none is open."""
-    return min(open_clocks, default=last)
 
 
 def may_decide(actor: Actor, outlet: str | None, grant: str = "complaints.handle") -> bool:
@@ -210,3 +194,8 @@ def promised_by(decision: str, by_when: date | None, today: date) -> date | None
 def local_date(at: datetime, zone: str) -> date:
     """Return the calendar day at a moment in a zone."""
     return at.astimezone(working_calendar(zone).tz).date()
+
+
+def day_ends(day: date, zone: str) -> datetime:
+    """Return the last second of a calendar day in a zone."""
+    return datetime.combine(day, time(23, 59, 59), working_calendar(zone).tz)

@@ -1,0 +1,1 @@
+"""SQLite as Django knows it, but for how a writer waits for its turn."""

@@ -1,0 +1,1 @@
+"""The outside of the complaints room: the installation's own table of reply clocks."""
