@@ -51,16 +51,19 @@ if "SANBAO_TEST_HOME" not in os.environ:
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanbao.site.settings"
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-if _wanted_database() == "sqlite":
+if not os.environ["SANBAO_DATABASE_URL"]:
     # said aloud, because pytest-django knows only Django's own backend to test in memory
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
 django.setup()
+hypothesis.settings.register_profile("house", deadline=None)  # how fast the machine is today is no fault
+hypothesis.settings.load_profile("house")
 
 
 def pytest_addoption(parser):

@@ -18,7 +18,7 @@ from sanbao.engines.text import Network
 from sanbao.engines.text.concepts import Concepts
 from sanbao.engines.text.scoring import take_apart
 from sanbao.engines.text.skimming import Skimmer
-from sanbao.rooms.feedback.adapters.reader import MODEL, save_network, save_skim, save_weights
+from sanbao.rooms.feedback.adapters.reader import MODEL, save_english, save_network, save_skim, save_weights
 from training.corpus import (
     Labelled,
     Unusable,
@@ -30,7 +30,7 @@ from training.corpus import (
     set_apart,
 )
 from training.design import Design, design, rarity, text_matrix
-from training.english import fit_english, measure_english, save_english
+from training.english import fit_english, measure_english
 from training.evaluate import (
     HALVES,
     Measure,

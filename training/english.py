@@ -1,7 +1,6 @@
 """English: our own patterns, a tone from reviews under the MIT licence, and how far both can be trusted."""
 
 import csv
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -114,11 +113,3 @@ def _matrix(texts: Sequence[str]) -> sp.csr_matrix:
         values += [1 / max(1, len(places)) ** 0.5] * len(places)
     shape = (len(texts), 1 << TONE_BITS)
     return sp.csr_matrix((values, (rows, columns)), shape=shape)
-
-
-def save_english(reader: EnglishReader, folder: Path) -> None:
-    """Write the patterns and the tone beside the other weights."""
-    text = json.dumps(read_patterns(), ensure_ascii=False, indent=1)
-    (folder / "english.json").write_text(text + "\n", "utf-8")
-    tone, scale, offset = reader.weights
-    np.savez_compressed(folder / "english.npz", tone=tone, scale=scale, offset=offset)

@@ -22,7 +22,18 @@ from sanbao.engines.text import (
     language_of,
     normalise,
 )
-from sanbao.rooms.feedback.adapters.reader import MODEL, load_reader, load_weights, model_card, save_weights
+from sanbao.rooms.feedback.adapters.reader import (
+    MODEL,
+    load_english,
+    load_network,
+    load_reader,
+    load_weights,
+    model_card,
+    reader_of,
+    save_english,
+    save_network,
+    save_weights,
+)
 
 texts = st.text(max_size=120)
 chinese = st.text(alphabet="修了三天还没好，客服态度差。电话不接！退款 ABC12，", max_size=80)
@@ -223,9 +234,17 @@ def test_reasons_can_be_left_out_and_nothing_else_changes(reader):
 
 def test_weights_written_and_read_again_read_the_same(reader, tmp_path):
     save_weights(load_weights(MODEL), tmp_path)
-    again = Reader(load_weights(tmp_path))
+    save_network(load_network(MODEL).weights, tmp_path)
+    save_english(load_english(MODEL), tmp_path)
+    again = reader_of(tmp_path)
+    for text in ("送修半个月了还没修好，客服态度差", "Nobody called me back"):
+        assert again.read(text) == reader.read(text)
+
+
+def test_without_a_network_the_plain_weights_still_read(reader, tmp_path):
+    save_weights(load_weights(MODEL), tmp_path)
     text = "送修半个月了还没修好，客服态度差"
-    assert again.read(text) == reader.read(text)
+    assert reader_of(tmp_path).read(text) == reader.read_many([text], deep=False)[0]
 
 
 def test_the_weights_are_small_and_their_card_names_every_aspect():

@@ -1,7 +1,7 @@
 """English has a reader of its own: patterns quote their clause, and without one nothing is said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanbao.engines.text import CODES, Reader
@@ -59,6 +59,7 @@ def test_a_wish_and_an_alarm_are_heard(reader):
     assert reading.sentiment < 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -57,6 +57,7 @@ class EnglishReader:
             if name not in lists
         }
         self._tone, self._scale, self._offset = tone, scale, offset
+        self.patterns = {name: list(pieces) for name, pieces in patterns.items()}
 
     @property
     def weights(self) -> tuple[NDArray[np.int8], float, float]:

@@ -61,7 +61,7 @@ _SURNAME = rf"(?:{'|'.join(sorted(SURNAMES, key=lambda name: -len(name)))})"
 
 _FORMS: dict[str, re.Pattern[str]] = {
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
-    "link": re.compile(r"(?:https?://|www\.)[^\s\u3000-\uffef]+", re.IGNORECASE),
+    "link": re.compile(r"(?:https?://|www\.)[^\s\u3000-\uffff]+", re.IGNORECASE),
     "identity": re.compile(
         rf"{_NOT_BEFORE}[1-9]{_D}{{5}}{_GAP}(?:19|20){_D}{{2}}{_D}{{4}}{_GAP}{_D}{{3}}[\dXx](?![\dA-Za-z])"
     ),

@@ -117,6 +117,15 @@ def load_english(folder: Path) -> EnglishReader | None:
         return EnglishReader(patterns, stored["tone"], float(stored["scale"]), float(stored["offset"]))
 
 
+def save_english(reader: EnglishReader, folder: Path) -> None:
+    """Write a reader of English so that `load_english` gives it back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(reader.patterns, ensure_ascii=False, indent=1)
+    (folder / "english.json").write_text(text + "\n", "utf-8")
+    tone, scale, offset = reader.weights
+    np.savez_compressed(folder / "english.npz", tone=tone, scale=scale, offset=offset)
+
+
 def save_network(weights: NetworkWeights, folder: Path) -> None:
     """Write a network so that `load_network` gives it back."""
     folder.mkdir(parents=True, exist_ok=True)
